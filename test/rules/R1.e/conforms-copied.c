@@ -1,0 +1,59 @@
+// Intent: the bytes are copied before the region.
+// RUN: %static %s | FileCheck %s --check-prefix=STATIC
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
+// RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
+#include <ruby.h>
+#include <ruby/thread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct job {
+  const unsigned char *bytes;
+  size_t length;
+  unsigned long state;
+};
+
+static void *update(void *data) {
+  struct job *job = data;
+  // Conforms: bytes is memory of this extension's own.
+  for (size_t i = 0; i < job->length; i++)
+    job->state += job->bytes[i];
+  return NULL;
+}
+
+static VALUE digest(VALUE self, VALUE string) {
+  StringValue(string);
+  size_t length = RSTRING_LEN(string);
+  unsigned char *copy = malloc(length + 1);
+  memcpy(copy, RSTRING_PTR(string), length);
+  struct job job = {copy, length, 0};
+  rb_thread_call_without_gvl(update, &job, RUBY_UBF_IO, NULL);
+  free(copy);
+  return ULONG2NUM(job.state);
+}
+
+static VALUE run(VALUE self) {
+  VALUE result =
+      rb_funcall(self, rb_intern("digest"), 1, rb_str_new_cstr("abcd"));
+  printf("digest: %ld\n", NUM2LONG(result));
+  fflush(stdout);
+  return Qnil;
+}
+
+void Init_example(void) {
+  rb_define_global_function("digest", digest, 1);
+  rb_define_global_function("run", run, 0);
+}
+
+// STATIC-NOT: {{error|warning}}: 
+// STATIC: 0 findings in 1 file; 1 region
+// STATIC: exit: 0
+// HEAP-NOT: GvlSanitizer: {{[A-Z][0-9]}}
+// HEAP: digest: 394
+// HEAP-NOT: GvlSanitizer: {{[A-Z][0-9]}}
+// HEAP: exit: 0
+// RUBY-NOT: GvlSanitizer: {{[A-Z][0-9]}}
+// RUBY: digest: 394
+// RUBY-NOT: GvlSanitizer: {{[A-Z][0-9]}}
+// RUBY: exit: 0

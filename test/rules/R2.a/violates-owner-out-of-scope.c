@@ -1,0 +1,52 @@
+// Intent: a helper hands out the pointer and drops the string.
+// RUN: %static %s | FileCheck %s --check-prefix=STATIC
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
+// UNSUPPORTED-RUBY: the runtime does not track owners of external buffers; it needs `gvlsan cc`.
+#include <ruby.h>
+#include <ruby/thread.h>
+#include <stdio.h>
+#include <string.h>
+
+struct job {
+  char *bytes;
+  long length;
+};
+
+static void *fill(void *data) {
+  struct job *job = data;
+  // Violates R2.a: nothing keeps the string whose buffer this is.
+  job->bytes[0] = 'x';
+  return NULL;
+}
+
+// noinline: else what is left of `buffer` in this frame may keep it alive by luck.
+__attribute__((noinline)) static void prepare(struct job *job) {
+  VALUE buffer = rb_str_tmp_new(8000);
+  job->bytes = RSTRING_PTR(buffer);
+  job->length = RSTRING_LEN(buffer);
+}
+
+// Uses the stack that prepare() left behind.
+__attribute__((noinline)) static void overwrite_stack(void) {
+  volatile char frame[4096];
+  memset((void *)frame, 0, sizeof(frame));
+}
+
+static VALUE run(VALUE self) {
+  struct job job;
+  prepare(&job);
+  overwrite_stack();
+  rb_thread_call_without_gvl(fill, &job, RUBY_UBF_IO, NULL);
+  return Qnil;
+}
+
+void Init_example(void) {
+  rb_define_global_function("run", run, 0);
+}
+
+// STATIC: {{error|warning}}: {{.*}}[R2.a]
+// STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: R2.a: 
+// HEAP: WRITE of size 1
+// HEAP: SUMMARY: GvlSanitizer: R2.a 
+// HEAP: exit: 66
