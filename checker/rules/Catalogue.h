@@ -1,4 +1,5 @@
-//===- Catalogue.h - Access to the rule catalogue ----------------*- C++ -*-===//
+//===- Catalogue.h - Access to the rule catalogue ----------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

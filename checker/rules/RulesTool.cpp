@@ -6,6 +6,11 @@
 
 #include "rules/Catalogue.h"
 
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
 #include <algorithm>
 #include <climits>
 #include <cstdio>
@@ -13,6 +18,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <tuple>
 #include <unistd.h>
 #include <vector>
 
@@ -29,9 +35,9 @@ const char *severityName(Severity S) {
 
 std::string profileNames(unsigned char Profiles) {
   std::string Names;
-  for (auto [Bit, Name] : {std::pair{Practical, "practical"},
-                           std::pair{Strict, "strict"},
-                           std::pair{Bounce, "bounce"}})
+  for (auto [Bit, Name] :
+       {std::pair{Practical, "practical"}, std::pair{Strict, "strict"},
+        std::pair{Bounce, "bounce"}})
     if (Profiles & Bit)
       Names += (Names.empty() ? "" : ", ") + std::string(Name);
   return Names;
@@ -79,33 +85,103 @@ fs::path examplesFolder() {
          "examples";
 }
 
-/// Prints the first violating example of \p R without its test directives.
-void printExample(const RuleInfo &R) {
-  std::vector<fs::path> Found;
+/// One file of test/rules.
+struct Example {
+  std::string File;
+  bool Violates;
+  /// What a reader wants: the source without the test's own lines.
+  std::string Code;
+};
+
+bool isTestLine(llvm::StringRef Line) {
+  llvm::StringRef Body = Line.ltrim();
+  if (!Body.consume_front("// "))
+    return false;
+  for (llvm::StringRef Directive :
+       {"RUN", "STATIC", "HEAP", "RUBY", "UNSUPPORTED"})
+    if (Body.starts_with(Directive) &&
+        llvm::StringRef(":-_").contains(Body[Directive.size()]))
+      return true;
+  return false;
+}
+
+std::string readCode(const fs::path &File) {
+  std::ifstream In(File);
+  std::string Code;
+  bool Blank = true, InTestLines = false;
+  for (std::string Line; std::getline(In, Line);) {
+    // A reason may go on in the comment lines below it, which are indented.
+    InTestLines = isTestLine(Line) ||
+                  (InTestLines && llvm::StringRef(Line).starts_with("//   "));
+    if (InTestLines || (Line.empty() && Blank))
+      continue;
+    Blank = Line.empty();
+    Code += Line + "\n";
+  }
+  while (llvm::StringRef(Code).ends_with("\n\n"))
+    Code.pop_back();
+  return Code;
+}
+
+/// The examples of \p R: the violating ones first, each kind by name.
+std::vector<Example> examplesOf(const RuleInfo &R) {
+  std::vector<Example> Found;
   std::error_code EC;
   for (const fs::directory_entry &E :
-       fs::directory_iterator(examplesFolder() / R.Name, EC))
-    if (E.path().filename().string().rfind("violates-", 0) == 0)
-      Found.push_back(E.path());
-  if (Found.empty()) {
+       fs::directory_iterator(examplesFolder() / R.Name, EC)) {
+    std::string Name = E.path().filename().string();
+    bool Violates = Name.starts_with("violates-");
+    if (Violates || Name.starts_with("conforms-"))
+      Found.push_back({Name, Violates, readCode(E.path())});
+  }
+  std::sort(Found.begin(), Found.end(), [](const auto &A, const auto &B) {
+    return std::tie(B.Violates, A.File) < std::tie(A.Violates, B.File);
+  });
+  return Found;
+}
+
+/// Prints the first violating example of \p R.
+void printExample(const RuleInfo &R) {
+  std::vector<Example> Examples = examplesOf(R);
+  if (Examples.empty() || !Examples.front().Violates) {
     std::printf("\nNo example is installed for this rule.\n");
     return;
   }
-  std::sort(Found.begin(), Found.end());
-  std::printf("\nExample (%s/%s):\n\n", R.Name,
-              Found.front().filename().c_str());
-  std::ifstream In(Found.front());
-  bool Blank = true;
-  for (std::string Line; std::getline(In, Line);) {
-    bool Directive = Line.rfind("// RUN:", 0) == 0 ||
-                     Line.find("// STATIC") != std::string::npos ||
-                     Line.rfind("// HEAP", 0) == 0 ||
-                     Line.rfind("// RUBY", 0) == 0;
-    if (Directive || (Line.empty() && Blank))
-      continue;
-    Blank = Line.empty();
-    std::printf("%s%s\n", Line.empty() ? "" : "  ", Line.c_str());
-  }
+  std::printf("\nExample (%s/%s):\n\n", R.Name, Examples.front().File.c_str());
+  llvm::SmallVector<llvm::StringRef> Lines;
+  llvm::StringRef(Examples.front().Code).rtrim().split(Lines, '\n');
+  for (llvm::StringRef Line : Lines)
+    std::printf("%s%s\n", Line.empty() ? "" : "  ", Line.str().c_str());
+}
+
+/// The whole catalogue with its examples, for tools.
+int printJson() {
+  llvm::json::OStream J(llvm::outs(), 2);
+  J.array([&] {
+    for (const RuleInfo &R : Rules)
+      J.object([&] {
+        char Anchor[32];
+        docAnchor(R, Anchor, sizeof(Anchor));
+        J.attribute("id", R.Name);
+        J.attribute("title", R.Title);
+        J.attribute("text", R.Text);
+        J.attribute("advice", R.Advice);
+        J.attribute("severity", severityName(R.DefaultSeverity));
+        J.attribute("profiles", profileNames(R.Profiles));
+        J.attribute("versions", versions(R));
+        J.attribute("anchor", Anchor);
+        J.attributeArray("examples", [&] {
+          for (const Example &E : examplesOf(R))
+            J.object([&] {
+              J.attribute("file", std::string(R.Name) + "/" + E.File);
+              J.attribute("violates", E.Violates);
+              J.attribute("code", E.Code);
+            });
+        });
+      });
+  });
+  llvm::outs() << '\n';
+  return 0;
 }
 
 int listAll() {
@@ -152,10 +228,13 @@ int main(int Argc, char **Argv) {
   if (Argc == 1)
     return listAll();
   if (std::strcmp(Argv[1], "--help") == 0) {
-    std::puts("usage: gvlsan rules [ID]\n\nLists the rules, or explains one "
-              "with its first example.");
+    std::puts("usage: gvlsan rules [ID | --json]\n\nLists the rules, explains "
+              "one with its first example, or prints\nthe whole catalogue "
+              "with every example as JSON.");
     return 0;
   }
+  if (Argc == 2 && std::strcmp(Argv[1], "--json") == 0)
+    return printJson();
   if (Argc > 2 || Argv[1][0] == '-') {
     std::fprintf(stderr,
                  "gvlsan rules: error: expected at most one rule id, got "
