@@ -1,6 +1,7 @@
 # lit configuration shared by every test that users would recognise. Substitutions:
 #   %gvlsan        the driver of this build
 #   %libdir        lib/gvlsan of this build
+#   %build         the build folder itself
 #   %cc %cxx       the clang that this build uses
 #   %ruby          the stock Ruby
 #   %ruby_cflags   what an extension is compiled with against it
@@ -54,6 +55,7 @@ example = shlex.join(["python3", os.path.join(source, "test", "tools", "run-exam
 config.substitutions += [
     ("%gvlsan", os.path.join(build, "bin", "gvlsan")),
     ("%libdir", libdir),
+    ("%build", build),
     ("%source", source),
     ("%cc", "clang-" + major),
     ("%cxx", "clang++-" + major),
