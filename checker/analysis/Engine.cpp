@@ -21,9 +21,8 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   // What is called by others is seen in their context; what only they call
   // needs no look of its own.
   for (const FunctionDecl *F : Code.definitions()) {
-    if (!Code.reachesRegion(F) || Code.isRegionCallback(F))
-      continue;
-    if (Code.isCalled(F) && !F->isExternallyVisible())
+    if (!Code.reachesRegion(F) || Code.isHanded(F) ||
+        (Code.isCalled(F) && !F->isExternallyVisible()))
       continue;
     Run.runRoot(F, Lock::Held, "");
   }

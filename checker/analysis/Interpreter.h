@@ -168,6 +168,7 @@ private:
   void copyAggregate(State &S, PlaceId From, PlaceId To);
   void forget(State &S, PlaceId P);
   ObjectFacts factsOf(const State &S, OwnerId O) const;
+  ObjectFacts factsOfGlobal(const clang::VarDecl *V) const;
   /// Object atoms as owners.
   static llvm::SmallVector<OwnerId, 2> objectsIn(const Value &V);
   /// What an API function that takes VALUE* is given: the VALUE there.
@@ -194,7 +195,8 @@ private:
   bool isKept(const State &S, OwnerId O) const;
   void report(Frame &F, const State &S, RuleId Rule, Severity Level,
               const clang::Expr *Where, std::string Message,
-              std::string Missing, std::vector<Note> Before);
+              std::string Missing, std::vector<Note> Before,
+              uint32_t Pointer = 0);
   std::vector<Note> storyOf(const Frame &F) const;
   std::vector<Note> originOf(OwnerId O, uint32_t Via) const;
   std::string describe(OwnerId O) const;
@@ -224,7 +226,9 @@ private:
   bool GivenUp = false;
   const clang::FunctionDecl *Root = nullptr;
 
-  std::map<std::tuple<unsigned, unsigned, std::string>, unsigned> Reported;
+  std::map<std::tuple<unsigned, unsigned, const clang::FunctionDecl *>,
+           unsigned>
+      Reported;
   llvm::DenseSet<const clang::Expr *> SeenApiCalls, SeenRegionApiCalls,
       SeenBorrows, SeenAccesses;
   std::set<std::pair<const clang::Expr *, const clang::FunctionDecl *>>

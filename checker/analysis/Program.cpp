@@ -63,6 +63,15 @@ public:
       mention(F);
     return true;
   }
+  bool VisitBinaryOperator(BinaryOperator *Assign) {
+    if (Assign->getOpcode() != BO_Assign)
+      return true;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Assign->getLHS())))
+      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+        if (V->hasGlobalStorage())
+          P.Assignments[V->getCanonicalDecl()].push_back(Assign->getRHS());
+    return true;
+  }
   bool VisitMemberExpr(MemberExpr *Member) {
     if (const auto *F = dyn_cast<FunctionDecl>(Member->getMemberDecl()))
       mention(F);
@@ -113,10 +122,12 @@ private:
 
   void noteFacts(const FunctionFacts &Facts, const CallExpr &Call) {
     for (const Callback &C : Facts.Calls)
-      if (C.Under == CallbackState::Released && C.Fields.empty() &&
-          C.Function < static_cast<int>(Call.getNumArgs()))
-        if (const FunctionDecl *F = namedFunction(Call.getArg(C.Function)))
-          P.Callbacks.insert(F);
+      if (C.Fields.empty() && C.Function < static_cast<int>(Call.getNumArgs()))
+        if (const FunctionDecl *F = namedFunction(Call.getArg(C.Function))) {
+          P.Handed.insert(F);
+          if (C.Under == CallbackState::Released)
+            P.Callbacks.insert(F);
+        }
     if (Facts.Does == Effect::Registers && Call.getNumArgs() > 0)
       if (const auto *Address =
               dyn_cast<UnaryOperator>(bare(Call.getArg(0))))

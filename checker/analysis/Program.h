@@ -53,6 +53,10 @@ public:
   bool isCalled(const clang::FunctionDecl *F) const {
     return Called.contains(F->getCanonicalDecl());
   }
+  /// Whether \p F is handed to a call that runs it: it is seen there.
+  bool isHanded(const clang::FunctionDecl *F) const {
+    return Handed.contains(F->getCanonicalDecl());
+  }
   /// Functions that are mentioned as the callback of a call that releases the
   /// lock, directly.
   llvm::ArrayRef<const clang::FunctionDecl *> regionCallbacks() const {
@@ -79,6 +83,14 @@ public:
   bool isRegistered(const clang::VarDecl *V) const {
     return Registered.contains(V->getCanonicalDecl());
   }
+  /// What the unit assigns to the C global \p V, which no other unit can see;
+  /// nullptr when that is not known.
+  const llvm::SmallVector<const clang::Expr *, 2> *
+  assignments(const clang::VarDecl *V) const {
+    auto It = Assignments.find(V->getCanonicalDecl());
+    return It == Assignments.end() || V->isExternallyVisible() ? nullptr
+                                                               : &It->second;
+  }
   /// Whether \p F is marked with a function that lets the object move.
   bool isMarkedMovable(const clang::FieldDecl *F) const {
     return Movable.contains(F->getCanonicalDecl());
@@ -95,10 +107,13 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>
       Mentions;
-  llvm::DenseSet<const clang::FunctionDecl *> Reaching, Called;
+  llvm::DenseSet<const clang::FunctionDecl *> Reaching, Called, Handed;
   llvm::SetVector<const clang::FunctionDecl *> Callbacks;
   llvm::DenseSet<const clang::VarDecl *> Registered;
   llvm::DenseSet<const clang::FieldDecl *> Movable;
+  llvm::DenseMap<const clang::VarDecl *,
+                 llvm::SmallVector<const clang::Expr *, 2>>
+      Assignments;
   std::string RubyRoot, RubyArchRoot;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>
       Classified;
