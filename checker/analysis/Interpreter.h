@@ -111,6 +111,11 @@ private:
                 const clang::Expr *Site, llvm::ArrayRef<Value> Arguments,
                 Entry How, Lock Gvl, llvm::StringRef As, Value This = {});
   bool join(State &Into, const State &From);
+  /// Whether a call of \p Callee cannot matter to any rule: the lock is held,
+  /// it reaches no region and takes no pointer, and the caller's own memory and
+  /// its result are none of its business.
+  bool isIrrelevant(const clang::FunctionDecl *Callee, const State &S,
+                    llvm::ArrayRef<Value> Arguments, const Value &This) const;
   bool overBudget(const clang::FunctionDecl *F, llvm::StringRef Why);
 
   // Expressions.cpp
@@ -210,16 +215,15 @@ private:
   Analysis &Out;
   Places Table;
 
-  struct Key;
   /// Contexts that were run, by function.
   struct Memo {
     State Entry;
-    std::vector<Value> Arguments;
     Value This;
     std::set<OwnerId> HeldOutside;
     Outcome Result;
   };
-  llvm::DenseMap<const clang::FunctionDecl *, std::vector<Memo>> Memos;
+  std::map<std::pair<const clang::FunctionDecl *, Lock>, std::vector<Memo>>
+      Memos;
   llvm::DenseSet<const clang::FunctionDecl *> RanReleased, Ran;
   /// Blocks visited below the present root.
   unsigned Steps = 0;

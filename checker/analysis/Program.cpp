@@ -148,6 +148,19 @@ static bool changesLock(const FunctionFacts &Facts) {
   });
 }
 
+static bool takesPointer(const FunctionFacts &Facts) {
+  switch (Facts.Returns) {
+  case Result::String:
+  case Result::Array:
+  case Result::Bytes:
+  case Result::BytesAt:
+  case Result::Slot:
+    return true;
+  default:
+    return Facts.Does != Effect::None;
+  }
+}
+
 Program::Program(ASTContext &Context, const ApiModel &Model)
     : Context(Context), Model(Model) {
   const SourceManager &SM = Context.getSourceManager();
@@ -158,10 +171,12 @@ Program::Program(ASTContext &Context, const ApiModel &Model)
     RubyRoot = Name.drop_back(StringRef("/ruby/ruby.h").size()).str();
   }
   Indexer(*this).TraverseDecl(Context.getTranslationUnitDecl());
-  markReaching();
+  mark(Reaching, changesLock);
+  mark(Borrowing, takesPointer);
 }
 
-void Program::markReaching() {
+void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
+                   llvm::function_ref<bool(const FunctionFacts &)> Is) {
   llvm::DenseMap<const FunctionDecl *, llvm::SmallVector<const FunctionDecl *>>
       MentionedBy;
   llvm::SmallVector<const FunctionDecl *> Work;
@@ -171,13 +186,12 @@ void Program::markReaching() {
       if (!Callee->getIdentifier())
         continue;
       const FunctionFacts *Facts = Model.find(Callee->getName());
-      if (Facts && changesLock(*Facts) &&
-          Reaching.insert(F->getCanonicalDecl()).second)
+      if (Facts && Is(*Facts) && Out.insert(F->getCanonicalDecl()).second)
         Work.push_back(F->getCanonicalDecl());
     }
   while (!Work.empty())
     for (const FunctionDecl *F : MentionedBy[Work.pop_back_val()])
-      if (Reaching.insert(F).second)
+      if (Out.insert(F).second)
         Work.push_back(F);
 }
 

@@ -49,6 +49,11 @@ public:
     return Reaching.contains(F->getCanonicalDecl());
   }
 
+  /// Those that can take a pointer out of an object, or make one.
+  bool borrows(const clang::FunctionDecl *F) const {
+    return Borrowing.contains(F->getCanonicalDecl());
+  }
+
   /// Whether some other function of the extension calls \p F by name.
   bool isCalled(const clang::FunctionDecl *F) const {
     return Called.contains(F->getCanonicalDecl());
@@ -98,7 +103,10 @@ public:
 
 private:
   class Indexer;
-  void markReaching();
+  /// Marks in \p Out the functions that mention, themselves or through others,
+  /// a function of the model that \p Is says yes to.
+  void mark(llvm::DenseSet<const clang::FunctionDecl *> &Out,
+            llvm::function_ref<bool(const FunctionFacts &)> Is);
   FunctionFacts classify(const clang::FunctionDecl *F);
 
   clang::ASTContext &Context;
@@ -107,7 +115,8 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>
       Mentions;
-  llvm::DenseSet<const clang::FunctionDecl *> Reaching, Called, Handed;
+  llvm::DenseSet<const clang::FunctionDecl *> Reaching, Borrowing, Called,
+      Handed;
   llvm::SetVector<const clang::FunctionDecl *> Callbacks;
   llvm::DenseSet<const clang::VarDecl *> Registered;
   llvm::DenseSet<const clang::FieldDecl *> Movable;
