@@ -93,10 +93,31 @@ Value Interpreter::evaluateConstruct(Frame &F, State &S,
   return Value::address(P);
 }
 
+PlaceId Interpreter::variadicPart(const FunctionDecl *F) {
+  if (!F->isVariadic() || F->getNumParams() == 0)
+    return 0;
+  return Table.element(
+      Table.variable(F->getParamDecl(F->getNumParams() - 1)), -1);
+}
+
+PlaceId Interpreter::variadicList(const Atom &List) {
+  PlaceId P = List.Id;
+  if (Table[P].Kind == PlaceKind::Element)
+    P = Table[P].Parent;
+  return Table.element(P, -1);
+}
+
 Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
                                 const Expr &Site,
                                 llvm::ArrayRef<const Expr *> ArgExprs,
                                 llvm::ArrayRef<Value> Args, Value This) {
+  if (Callee->getBuiltinID() == Builtin::BI__builtin_va_start && !Args.empty()) {
+    if (PlaceId Part = variadicPart(F.Function))
+      for (const Atom &A : Args[0])
+        if (A.Kind == AtomKind::Address)
+          S.Memory[variadicList(A)] = loadPlace(S, Part);
+    return {};
+  }
   if (const FunctionDecl *Own = Code.ownDefinition(Callee)) {
     Outcome Result = enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, "",
                            std::move(This));

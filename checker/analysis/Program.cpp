@@ -294,6 +294,12 @@ const FunctionFacts *Program::facts(const FunctionDecl *F) {
   F = F->getCanonicalDecl();
   if (auto It = Classified.find(F); It != Classified.end())
     return It->second.get();
+  // What Ruby supplies where libc lacks it is libc's.
+  if (Context.getSourceManager()
+          .getFilename(Context.getSourceManager().getExpansionLoc(
+              F->getLocation()))
+          .ends_with("/ruby/missing.h"))
+    return nullptr;
   // Recursion in a header finds the default.
   auto Default = std::make_unique<FunctionFacts>();
   Default->Name = Default->Shown = F->getNameAsString();
