@@ -37,15 +37,12 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
   }
 
   llvm::SmallVector<const FunctionDecl *, 2> Targets;
-  bool Unknown = false;
   if (const FunctionDecl *Direct = E.getDirectCallee()) {
     Targets.push_back(Direct);
   } else {
     for (const Atom &A : valueOf(F, S, E.getCallee()))
       if (A.Kind == AtomKind::Function)
         Targets.push_back(Table.function(A.Id));
-      else if (A.Kind != AtomKind::Int)
-        Unknown = true;
   }
 
   Value Result;
@@ -60,9 +57,9 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
       join(S, After);
     First = false;
   }
-  if (Targets.empty() || Unknown) {
+  if (Targets.empty()) {
     Result.join(callUnknown(F, S, nullptr, E, ArgExprs, Args));
-    if (Targets.empty() && isReleased(S) &&
+    if (isReleased(S) &&
         SeenUnresolved.insert({&E, nullptr}).second)
       ++Out.Stats.Unresolved["a call in a region through a pointer whose "
                              "functions are not known"];

@@ -66,10 +66,24 @@ public:
   bool VisitBinaryOperator(BinaryOperator *Assign) {
     if (Assign->getOpcode() != BO_Assign)
       return true;
+    if (const auto *Member = dyn_cast<MemberExpr>(bare(Assign->getLHS())))
+      if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+        noteStored(Field, Assign->getRHS());
     if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Assign->getLHS())))
       if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
         if (V->hasGlobalStorage())
           P.Assignments[V->getCanonicalDecl()].push_back(Assign->getRHS());
+    return true;
+  }
+  bool VisitInitListExpr(InitListExpr *List) {
+    if (List->isSyntacticForm() && List->getSemanticForm())
+      List = List->getSemanticForm();
+    const RecordDecl *Record = List->getType()->getAsRecordDecl();
+    if (!Record || Record->isUnion() || isa<CXXRecordDecl>(Record))
+      return true;
+    for (const FieldDecl *Field : Record->fields())
+      if (Field->getFieldIndex() < List->getNumInits())
+        noteStored(Field, List->getInit(Field->getFieldIndex()));
     return true;
   }
   bool VisitMemberExpr(MemberExpr *Member) {
@@ -113,6 +127,11 @@ private:
     bool Ok = Traverse();
     Current = Outer;
     return Ok;
+  }
+
+  void noteStored(const FieldDecl *Field, const Expr *E) {
+    if (const FunctionDecl *F = namedFunction(E))
+      P.Stored[Field->getCanonicalDecl()].insert(F);
   }
 
   void mention(const FunctionDecl *F) {
