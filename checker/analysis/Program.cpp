@@ -89,6 +89,9 @@ public:
   bool VisitMemberExpr(MemberExpr *Member) {
     if (const auto *F = dyn_cast<FunctionDecl>(Member->getMemberDecl()))
       mention(F);
+    if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+      if (Current && Field->getType()->isFunctionPointerType())
+        P.ReadFields[Current].insert(Field->getCanonicalDecl());
     return true;
   }
   bool VisitCXXConstructExpr(CXXConstructExpr *E) {
@@ -199,8 +202,13 @@ void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
   llvm::DenseMap<const FunctionDecl *, llvm::SmallVector<const FunctionDecl *>>
       MentionedBy;
   llvm::SmallVector<const FunctionDecl *> Work;
-  for (const FunctionDecl *F : Definitions)
-    for (const FunctionDecl *Callee : Mentions[F->getCanonicalDecl()]) {
+  for (const FunctionDecl *F : Definitions) {
+    llvm::SetVector<const FunctionDecl *> Callees =
+        Mentions[F->getCanonicalDecl()];
+    for (const FieldDecl *Field : ReadFields[F->getCanonicalDecl()])
+      for (const FunctionDecl *Callee : storedIn(Field))
+        Callees.insert(Callee);
+    for (const FunctionDecl *Callee : Callees) {
       MentionedBy[Callee].push_back(F->getCanonicalDecl());
       if (!Callee->getIdentifier())
         continue;
@@ -208,6 +216,7 @@ void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
       if (Facts && Is(*Facts) && Out.insert(F->getCanonicalDecl()).second)
         Work.push_back(F->getCanonicalDecl());
     }
+  }
   while (!Work.empty())
     for (const FunctionDecl *F : MentionedBy[Work.pop_back_val()])
       if (Out.insert(F).second)

@@ -122,6 +122,10 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>
       Mentions;
+  /// Fields that hold functions, by the functions that read them.
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SetVector<const clang::FieldDecl *>>
+      ReadFields;
   llvm::DenseSet<const clang::FunctionDecl *> Reaching, Borrowing, Called,
       Handed;
   llvm::SetVector<const clang::FunctionDecl *> Callbacks;
