@@ -58,6 +58,9 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
     First = false;
   }
   if (Targets.empty()) {
+    if (isReleased(S) && !E.getDirectCallee())
+      noteCallback(valueOf(F, S, E.getCallee()),
+                   Args.empty() ? Value() : Args[0]);
     Result.join(callUnknown(F, S, nullptr, E, ArgExprs, Args));
     if (isReleased(S) &&
         SeenUnresolved.insert({&E, nullptr}).second)
@@ -173,12 +176,131 @@ void Interpreter::escape(State &S, const Value &V, bool MayChange,
   }
 }
 
+FunctionSummary *Interpreter::summary() {
+  if (!Root || !Root->isExternallyVisible())
+    return nullptr;
+  return &Out.Summaries[Root->getQualifiedNameAsString()];
+}
+
+int Interpreter::parameterBehind(PlaceId P,
+                                 std::vector<std::string> &Path) const {
+  for (unsigned Steps = 0; Steps < 2; ++Steps) {
+    while (Table[P].Kind == PlaceKind::Field ||
+           Table[P].Kind == PlaceKind::Element) {
+      if (Table[P].Kind == PlaceKind::Field)
+        Path.insert(Path.begin(), static_cast<const FieldDecl *>(Table[P].Key)
+                                      ->getNameAsString());
+      P = Table[P].Parent;
+    }
+    if (Table[P].Kind == PlaceKind::Variable) {
+      const auto *Param =
+          dyn_cast<ParmVarDecl>(static_cast<const VarDecl *>(Table[P].Key));
+      if (!Param || !Root)
+        return -1;
+      for (unsigned I = 0; I < Root->getNumParams(); ++I)
+        if (Table.isVariable(P, Root->getParamDecl(I)))
+          return I;
+      return -1;
+    }
+    if (Table[P].Kind != PlaceKind::Pointee)
+      return -1;
+    P = Table[P].Parent;
+  }
+  return -1;
+}
+
+void Interpreter::noteUse(PlaceId Followed, StringRef By, bool Kernel) {
+  PlaceId Behind = Table[Followed].Root;
+  if (Table[Behind].Kind != PlaceKind::Pointee)
+    return;
+  RegionUse Use;
+  int Parameter = parameterBehind(Table[Behind].Parent, Use.Path);
+  FunctionSummary *Mine = Parameter < 0 ? nullptr : summary();
+  if (!Mine)
+    return;
+  Use.Parameter = Parameter;
+  Use.By = By.str();
+  Use.Kernel = Kernel;
+  Mine->Uses.insert(std::move(Use));
+}
+
+void Interpreter::noteCallback(const Value &Function, const Value &Data) {
+  auto ParameterOf = [&](const Value &V) {
+    for (const Atom &A : V) {
+      std::vector<std::string> Path;
+      if (A.Kind == AtomKind::Address &&
+          Table[A.Id].Kind == PlaceKind::Pointee)
+        if (int I = parameterBehind(Table[A.Id].Parent, Path);
+            I >= 0 && Path.empty())
+          return I;
+    }
+    return -1;
+  };
+  int I = ParameterOf(Function);
+  if (FunctionSummary *Mine = I < 0 ? nullptr : summary())
+    Mine->Callbacks.insert({static_cast<unsigned>(I), ParameterOf(Data)});
+}
+
+void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
+                               const Expr &Site,
+                               llvm::ArrayRef<const Expr *> ArgExprs,
+                               llvm::ArrayRef<Value> Args) {
+  auto It = Opts.Others->find(Callee->getQualifiedNameAsString());
+  if (It == Opts.Others->end())
+    return;
+  Frame Inner;
+  Inner.Function = Callee;
+  Inner.How = Entry::Callback;
+  Inner.Site = &Site;
+  Inner.As = "region";
+  Inner.ChangedLock = Inner.Foreign = true;
+  Inner.Caller = &F;
+  Inner.Depth = F.Depth + 1;
+  State Released = S;
+  Released.Gvl = Lock::Released;
+  for (const RegionUse &Use : It->second.Uses) {
+    if (Use.Parameter >= Args.size())
+      continue;
+    Value V = Args[Use.Parameter];
+    for (const std::string &Name : Use.Path) {
+      Value Next;
+      for (const Atom &A : V)
+        if (A.Kind == AtomKind::Address)
+          for (const auto &[P, Stored] : S.Memory)
+            if (Table[P].Kind == PlaceKind::Field && Table.isWithin(P, A.Id) &&
+                static_cast<const FieldDecl *>(Table[P].Key)->getName() == Name)
+              Next.join(Stored);
+      V = Next;
+    }
+    std::string By = Callee->getNameAsString();
+    if (!Use.By.empty())
+      By = Use.By + " by " + By;
+    judgeAccess(Inner, Released, V, ArgExprs[Use.Parameter], By, Use.Kernel,
+                /*Certain=*/true);
+  }
+  judgeOwners(F, S, Site, Inner.Accesses);
+  F.Accesses.insert(Inner.Accesses.begin(), Inner.Accesses.end());
+  for (const RegionCallback &C : It->second.Callbacks) {
+    Callback Run;
+    Run.Function = C.Function;
+    if (C.Data >= 0)
+      Run.Data.push_back(C.Data);
+    Run.Under = CallbackState::Released;
+    Run.As = "region";
+    FunctionFacts Facts;
+    Facts.Name = Facts.Shown = Callee->getNameAsString();
+    runCallback(F, S, Facts, Run, Site, ArgExprs, Args);
+  }
+}
+
 Value Interpreter::callUnknown(Frame &F, State &S, const FunctionDecl *Callee,
                                const Expr &Site,
                                llvm::ArrayRef<const Expr *> ArgExprs,
                                llvm::ArrayRef<Value> Args) {
   std::string Name = Callee ? Callee->getNameAsString() : "a function pointer";
   bool Builtin = Callee && Callee->getBuiltinID();
+  if (Callee && Opts.Others && !isReleased(S))
+    applySummary(F, S, Callee, Site, ArgExprs, Args);
   for (unsigned I = 0; I < Args.size(); ++I) {
     QualType Type = ArgExprs[I]->getType();
     if (!Builtin)
@@ -254,6 +376,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
     if (A.Kind == AtomKind::Int)
       continue;
     if (A.Kind != AtomKind::Function) {
+      if (Region)
+        noteCallback(Functions, Data.empty() ? Value() : Data[0]);
       Unresolved("the callback is not a known function");
       continue;
     }

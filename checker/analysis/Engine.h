@@ -14,6 +14,7 @@
 #define GVLSAN_ANALYSIS_ENGINE_H
 
 #include "analysis/Finding.h"
+#include "analysis/Summary.h"
 #include "api/ApiModel.h"
 
 #include <cstdint>
@@ -31,6 +32,8 @@ struct Options {
   unsigned Ruby = 0;
   /// Fill Finding::Facts.
   bool Explain = false;
+  /// What is known of functions of other files; may be null.
+  const Index *Others = nullptr;
   /// Blocks visited below one root function before it is given up.
   unsigned Budget = 60000;
 };
@@ -38,6 +41,10 @@ struct Options {
 struct Analysis {
   std::vector<Finding> Findings;
   Statistics Stats;
+  /// What other files need to know of this one.
+  Index Summaries;
+  /// Functions out of sight that the extension calls.
+  std::set<std::string> Calls;
 };
 
 /// Reads "3.3" or "3.3.1" as 303. \returns whether it is a version.

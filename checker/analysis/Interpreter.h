@@ -56,6 +56,8 @@ struct Frame {
   /// For a callback: what it is to the caller ("region", "unblock function").
   std::string As;
   bool ChangedLock = false;
+  /// It stands for a function of another file, of which a summary is known.
+  bool Foreign = false;
   const Frame *Caller = nullptr;
   Body *Code = nullptr;
   clang::ASTContext *Context = nullptr;
@@ -150,6 +152,18 @@ private:
                     const clang::Expr &Site,
                     llvm::ArrayRef<const clang::Expr *> ArgExprs,
                     llvm::ArrayRef<Value> Args);
+  /// Judges what \p Callee, a function of another file, does without the lock.
+  void applySummary(Frame &F, State &S, const clang::FunctionDecl *Callee,
+                    const clang::Expr &Site,
+                    llvm::ArrayRef<const clang::Expr *> ArgExprs,
+                    llvm::ArrayRef<Value> Args);
+  /// The summary of the present root, when another file may call it.
+  FunctionSummary *summary();
+  /// The parameter of the present root that \p P is, or lies behind.
+  /// \param [out] Path the fields in between.
+  int parameterBehind(PlaceId P, std::vector<std::string> &Path) const;
+  void noteUse(PlaceId Followed, llvm::StringRef By, bool Kernel);
+  void noteCallback(const Value &Function, const Value &Data);
   Value runCallback(Frame &F, State &S, const FunctionFacts &Facts,
                     const Callback &C, const clang::Expr &Site,
                     llvm::ArrayRef<const clang::Expr *> ArgExprs,

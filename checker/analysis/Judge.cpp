@@ -126,7 +126,8 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
   New.Rule = Rule;
   New.Level = Level;
   New.Where = Loc;
-  New.Function = F.Function->getQualifiedNameAsString();
+  New.Function = (F.Foreign ? F.Caller->Function : F.Function)
+                     ->getQualifiedNameAsString();
   New.Message = std::move(Message);
   New.Missing = std::move(Missing);
   New.Notes = std::move(Before);
@@ -308,6 +309,7 @@ void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
         SeenAccesses.insert(E);
         F.Accesses.insert({static_cast<OwnerId>(Root.Index), 0, E});
       }
+      noteUse(A.Id, By, Kernel);
       // A function that is handed a struct follows the pointers in it.
       if (!By.empty())
         for (const auto &[P, V] : S.Memory)
@@ -342,6 +344,10 @@ std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
       const auto *Variable = static_cast<const VarDecl *>(Root.Key);
       if (Variable->hasGlobalStorage())
         Keeps = Code.isRegistered(Variable) || Variable->isExternallyVisible();
+      else if (isa<ParmVarDecl>(Variable) && F.How == Entry::Callback &&
+               !F.ChangedLock && Variable->getDeclContext() == F.Function)
+        // rb_ensure and its kin keep what they hand on.
+        Keeps = true;
       else if (Variable->getDeclContext() == F.Function)
         Keeps = S.Escaped.count(Table[P].Root) ||
                 Variable->getType().isVolatileQualified() ||

@@ -85,6 +85,10 @@ Value Interpreter::symbolic(PlaceId P) {
   }
   if (Type->isPointerType()) {
     if (Type->isFunctionPointerType()) {
+      // A parameter of the function where the analysis began is known to its
+      // callers.
+      if (At.Kind == PlaceKind::Variable)
+        return Value::address(Table.pointee(P));
       // Any function that is ever stored there.
       Value Result = Value::unknown();
       if (At.Kind == PlaceKind::Field)

@@ -156,6 +156,11 @@ public:
   uint32_t function(const clang::FunctionDecl *F);
   const clang::FunctionDecl *function(int64_t I) const { return Functions[I]; }
 
+  bool isVariable(PlaceId P, const clang::VarDecl *V) const {
+    return All[P].Kind == PlaceKind::Variable &&
+           All[P].Key == V->getCanonicalDecl();
+  }
+
   /// As a reader would write it: `args.buffer`.
   std::string describe(PlaceId P) const;
 
