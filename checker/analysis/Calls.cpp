@@ -6,6 +6,9 @@
 
 #include "analysis/Interpreter.h"
 
+#include "clang/Basic/SourceManager.h"
+#include "llvm/Support/Path.h"
+
 using namespace clang;
 using namespace gvlsan;
 
@@ -62,8 +65,7 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
       noteCallback(valueOf(F, S, E.getCallee()),
                    Args.empty() ? Value() : Args[0]);
     Result.join(callUnknown(F, S, nullptr, E, ArgExprs, Args));
-    if (isReleased(S) &&
-        SeenUnresolved.insert({&E, nullptr}).second)
+    if (isReleased(S) && SeenUnresolved.insert({&E, nullptr}).second)
       ++Out.Stats.Unresolved["a call in a region through a pointer whose "
                              "functions are not known"];
   }
@@ -96,8 +98,8 @@ Value Interpreter::evaluateConstruct(Frame &F, State &S,
 PlaceId Interpreter::variadicPart(const FunctionDecl *F) {
   if (!F->isVariadic() || F->getNumParams() == 0)
     return 0;
-  return Table.element(
-      Table.variable(F->getParamDecl(F->getNumParams() - 1)), -1);
+  return Table.element(Table.variable(F->getParamDecl(F->getNumParams() - 1)),
+                       -1);
 }
 
 PlaceId Interpreter::variadicList(const Atom &List) {
@@ -111,7 +113,8 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
                                 const Expr &Site,
                                 llvm::ArrayRef<const Expr *> ArgExprs,
                                 llvm::ArrayRef<Value> Args, Value This) {
-  if (Callee->getBuiltinID() == Builtin::BI__builtin_va_start && !Args.empty()) {
+  if (Callee->getBuiltinID() == Builtin::BI__builtin_va_start &&
+      !Args.empty()) {
     if (PlaceId Part = variadicPart(F.Function))
       for (const Atom &A : Args[0])
         if (A.Kind == AtomKind::Address)
@@ -119,8 +122,8 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
     return {};
   }
   if (const FunctionDecl *Own = Code.ownDefinition(Callee)) {
-    Outcome Result = enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, "",
-                           std::move(This));
+    Outcome Result =
+        enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, "", std::move(This));
     return Result.Returned;
   }
   if (const FunctionFacts *Facts = Code.facts(Callee))
@@ -188,8 +191,9 @@ int Interpreter::parameterBehind(PlaceId P,
     while (Table[P].Kind == PlaceKind::Field ||
            Table[P].Kind == PlaceKind::Element) {
       if (Table[P].Kind == PlaceKind::Field)
-        Path.insert(Path.begin(), static_cast<const FieldDecl *>(Table[P].Key)
-                                      ->getNameAsString());
+        Path.insert(
+            Path.begin(),
+            static_cast<const FieldDecl *>(Table[P].Key)->getNameAsString());
       P = Table[P].Parent;
     }
     if (Table[P].Kind == PlaceKind::Variable) {
@@ -209,7 +213,8 @@ int Interpreter::parameterBehind(PlaceId P,
   return -1;
 }
 
-void Interpreter::noteUse(PlaceId Followed, StringRef By, bool Kernel) {
+void Interpreter::noteUse(const Frame &F, PlaceId Followed, const Expr *E,
+                          StringRef By, bool Kernel) {
   PlaceId Behind = Table[Followed].Root;
   if (Table[Behind].Kind != PlaceKind::Pointee)
     return;
@@ -221,6 +226,24 @@ void Interpreter::noteUse(PlaceId Followed, StringRef By, bool Kernel) {
   Use.Parameter = Parameter;
   Use.By = By.str();
   Use.Kernel = Kernel;
+  if (F.Foreign) {
+    Use.Function = F.Foreign->Function;
+    Use.File = F.Foreign->File;
+    Use.Line = F.Foreign->Line;
+    Use.Column = F.Foreign->Column;
+  } else {
+    const SourceManager &SM = Context.getSourceManager();
+    PresumedLoc At = SM.getPresumedLoc(inFile(E->getExprLoc()));
+    Use.Function = F.Function->getQualifiedNameAsString();
+    if (At.isValid()) {
+      llvm::SmallString<256> File(At.getFilename());
+      SM.getFileManager().makeAbsolutePath(File);
+      llvm::sys::path::remove_dots(File, /*remove_dot_dot=*/true);
+      Use.File = File.str().str();
+      Use.Line = At.getLine();
+      Use.Column = At.getColumn();
+    }
+  }
   Mine->Uses.insert(std::move(Use));
 }
 
@@ -228,8 +251,7 @@ void Interpreter::noteCallback(const Value &Function, const Value &Data) {
   auto ParameterOf = [&](const Value &V) {
     for (const Atom &A : V) {
       std::vector<std::string> Path;
-      if (A.Kind == AtomKind::Address &&
-          Table[A.Id].Kind == PlaceKind::Pointee)
+      if (A.Kind == AtomKind::Address && Table[A.Id].Kind == PlaceKind::Pointee)
         if (int I = parameterBehind(Table[A.Id].Parent, Path);
             I >= 0 && Path.empty())
           return I;
@@ -253,7 +275,7 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
   Inner.How = Entry::Callback;
   Inner.Site = &Site;
   Inner.As = "region";
-  Inner.ChangedLock = Inner.Foreign = true;
+  Inner.ChangedLock = true;
   Inner.Caller = &F;
   Inner.Depth = F.Depth + 1;
   State Released = S;
@@ -272,11 +294,9 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
               Next.join(Stored);
       V = Next;
     }
-    std::string By = Callee->getNameAsString();
-    if (!Use.By.empty())
-      By = Use.By + " by " + By;
-    judgeAccess(Inner, Released, V, ArgExprs[Use.Parameter], By, Use.Kernel,
-                /*Certain=*/true);
+    Inner.Foreign = &Use;
+    judgeAccess(Inner, Released, V, ArgExprs[Use.Parameter], Use.By,
+                Use.Kernel);
   }
   judgeOwners(F, S, Site, Inner.Accesses);
   F.Accesses.insert(Inner.Accesses.begin(), Inner.Accesses.end());
@@ -387,8 +407,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
     if (const FunctionDecl *Own = Code.ownDefinition(Target)) {
       State After = Before;
       llvm::SmallVector<Value, 4> Arguments(Data.begin(), Data.end());
-      Outcome Run = enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl,
-                          C.As);
+      Outcome Run =
+          enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl, C.As);
       Result.join(Run.Returned);
       if (Region)
         Used.insert(Run.Accesses.begin(), Run.Accesses.end());
@@ -413,7 +433,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       llvm::SmallVector<const Expr *, 2> DataExprs;
       for (int I : C.Data)
         DataExprs.push_back(ArgExprs[I]);
-      Result.join(callFunction(Inner, After, Target, Site, DataExprs, Data, {}));
+      Result.join(
+          callFunction(Inner, After, Target, Site, DataExprs, Data, {}));
       After.Gvl = Before.Gvl;
       if (Region)
         Used.insert(Inner.Accesses.begin(), Inner.Accesses.end());
@@ -462,11 +483,11 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
       for (const Atom &A : Args[I])
         if (A.Kind == AtomKind::Address &&
             Table[Table[A.Id].Root].Kind == PlaceKind::Variable)
-          storePlace(S, A.Id,
-                     Value::object(Table.made(Origin::Argument,
-                                              ObjectKind::Unknown, &Site,
-                                              F.Site, A.Id)),
-                     Args[I].single() != nullptr);
+          storePlace(
+              S, A.Id,
+              Value::object(Table.made(Origin::Argument, ObjectKind::Unknown,
+                                       &Site, F.Site, A.Id)),
+              Args[I].single() != nullptr);
       continue;
     }
     if (!Facts.Calls.empty() || Facts.Returns == Result::ValueAt ||
@@ -518,7 +539,7 @@ int64_t Interpreter::textLength(const Value &V) const {
 
 Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
                                const Expr &Site, llvm::ArrayRef<Value> Args) {
-  ObjectKind Kind = Facts.Returns == Result::Array ? ObjectKind::Array
+  ObjectKind Kind = Facts.Returns == Result::Array    ? ObjectKind::Array
                     : Facts.Returns == Result::Object ? ObjectKind::Other
                                                       : ObjectKind::String;
   OwnerId O = Table.made(Origin::Fresh, Kind, &Site, F.Site);
@@ -526,10 +547,10 @@ Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
   Known.Rooted = Facts.Rooted;
   int64_t Size;
   // Without memory to stand on, it is an ordinary string of that size.
-  Known.External = Facts.Returns == Result::StaticString &&
-                   !(Facts.Text >= 0 &&
-                     Facts.Text < static_cast<int>(Args.size()) &&
-                     Args[Facts.Text].isInteger(Size) && Size == 0);
+  Known.External =
+      Facts.Returns == Result::StaticString &&
+      !(Facts.Text >= 0 && Facts.Text < static_cast<int>(Args.size()) &&
+        Args[Facts.Text].isInteger(Size) && Size == 0);
   if (Facts.Size >= 0 && Facts.Size < static_cast<int>(Args.size()) &&
       Args[Facts.Size].isInteger(Size)) {
     if (Kind == ObjectKind::Array)
@@ -668,7 +689,7 @@ void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
                               llvm::ArrayRef<Value> Args, const Value &Result) {
   if (Facts.Does == Effect::None || Facts.Does == Effect::Registers)
     return;
-  Value On = Facts.DoesTo < 0 ? Result
+  Value On = Facts.DoesTo < 0                               ? Result
              : Facts.DoesTo < static_cast<int>(Args.size()) ? Args[Facts.DoesTo]
                                                             : Value();
   int64_t Size = -1;

@@ -1,4 +1,5 @@
-//===- Engine.h - The analysis of one translation unit -----------*- C++ -*-===//
+//===- Engine.h - The analysis of one translation unit -----------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -49,7 +49,8 @@ public:
 
 #define TRAVERSE(Kind)                                                         \
   bool Traverse##Kind(Kind *F) {                                               \
-    return inFunction(F, [&] { return RecursiveASTVisitor::Traverse##Kind(F); }); \
+    return inFunction(F,                                                       \
+                      [&] { return RecursiveASTVisitor::Traverse##Kind(F); }); \
   }
   TRAVERSE(FunctionDecl)
   TRAVERSE(CXXMethodDecl)
@@ -151,9 +152,9 @@ private:
             P.Callbacks.insert(F);
         }
     if (Facts.Does == Effect::Registers && Call.getNumArgs() > 0)
-      if (const auto *Address =
-              dyn_cast<UnaryOperator>(bare(Call.getArg(0))))
-        if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Address->getSubExpr())))
+      if (const auto *Address = dyn_cast<UnaryOperator>(bare(Call.getArg(0))))
+        if (const auto *Ref =
+                dyn_cast<DeclRefExpr>(bare(Address->getSubExpr())))
           if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
             P.Registered.insert(V->getCanonicalDecl());
   }
@@ -343,8 +344,8 @@ const FunctionFacts *Program::facts(const FunctionDecl *F) {
     return It->second.get();
   // What Ruby supplies where libc lacks it is libc's.
   if (Context.getSourceManager()
-          .getFilename(Context.getSourceManager().getExpansionLoc(
-              F->getLocation()))
+          .getFilename(
+              Context.getSourceManager().getExpansionLoc(F->getLocation()))
           .ends_with("/ruby/missing.h"))
     return nullptr;
   // Recursion in a header finds the default.

@@ -1,4 +1,5 @@
-//===- Program.h - The functions of a translation unit -----------*- C++ -*-===//
+//===- Program.h - The functions of a translation unit -----------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,5 @@
-//===- Summary.h - What other files need to know -----------------*- C++ -*-===//
+//===- Summary.h - What other files need to know -----------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -30,10 +31,14 @@ struct RegionUse {
   bool Kernel = false;
   /// The function that follows it; empty when the code itself does.
   std::string By;
+  /// Where, for people: the function, and the place in its file.
+  std::string Function, File;
+  unsigned Line = 0, Column = 0;
 
   friend bool operator<(const RegionUse &A, const RegionUse &B) {
-    return std::tie(A.Parameter, A.Path, A.Kernel, A.By) <
-           std::tie(B.Parameter, B.Path, B.Kernel, B.By);
+    return std::tie(A.Parameter, A.Path, A.Kernel, A.By, A.File, A.Line,
+                    A.Column) < std::tie(B.Parameter, B.Path, B.Kernel, B.By,
+                                         B.File, B.Line, B.Column);
   }
   friend bool operator==(const RegionUse &, const RegionUse &) = default;
 };

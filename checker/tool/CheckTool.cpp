@@ -39,7 +39,8 @@ constexpr const char Help[] =
     "  --ruby=VERSION      judge for this Ruby (3.1, 3.3), not for every one\n"
     "  --stats             say what each rule looked at\n"
     "  --explain           print the abstract state at each finding\n\n"
-    "Exit: 0 clean, 1 findings, 2 not everything could be analysed, 64 usage.\n";
+    "Exit: 0 clean, 1 findings, 2 not everything could be analysed, 64 "
+    "usage.\n";
 
 /// The command line.
 struct Request {
@@ -79,7 +80,8 @@ bool parse(int Argc, const char **Argv, Request &R, std::string &Error) {
     }
     if (!HasValue) {
       if (++I == Argc) {
-        Error = ("'" + Arg + "' needs a value; see `gvlsan check --help`").str();
+        Error =
+            ("'" + Arg + "' needs a value; see `gvlsan check --help`").str();
         return false;
       }
       Value = Argv[I];
@@ -150,10 +152,19 @@ public:
     }
     Into->Calls.insert(Result.Calls.begin(), Result.Calls.end());
     for (const Finding &F : Result.Findings) {
-      Report R{F.Rule, F.Level, locate(SM, F.Where, F.Message), F.Function,
-               F.Missing, {}, F.Facts};
+      Report R{F.Rule,     F.Level,   locate(SM, F.Where, F.Message),
+               F.Function, F.Missing, {},
+               F.Facts};
+      if (!F.File.empty()) {
+        R.At = {shorten(F.File), F.Line, F.Column, F.Message};
+        if (isSuppressedIn(F.File, F.Line, F.Rule)) {
+          ++Into->Suppressed;
+          continue;
+        }
+      }
       FileID File = SM.getFileID(F.Where);
-      if (isSuppressed(SM.getBufferData(File), R.At.Line, F.Rule)) {
+      if (isSuppressed(SM.getBufferData(File),
+                       SM.getSpellingLineNumber(F.Where), F.Rule)) {
         ++Into->Suppressed;
         continue;
       }
@@ -164,20 +175,29 @@ public:
   }
 
 private:
+  std::string shorten(StringRef File) const {
+    File.consume_front(WorkingFolder);
+    return File.str();
+  }
+
+  /// The same for a place of another unit.
+  static bool isSuppressedIn(const std::string &File, unsigned Line,
+                             RuleId Rule) {
+    auto Buffer = llvm::MemoryBuffer::getFile(File);
+    return Buffer && isSuppressed((*Buffer)->getBuffer(), Line, Rule);
+  }
+
   Located locate(const SourceManager &SM, SourceLocation Loc,
                  const std::string &Message) const {
     PresumedLoc P = SM.getPresumedLoc(Loc);
     if (P.isInvalid())
       return {"<unknown>", 0, 0, Message};
     llvm::SmallString<256> File(P.getFilename());
-    if (OptionalFileEntryRef Entry =
-            SM.getFileEntryRefForID(SM.getFileID(Loc)))
+    if (OptionalFileEntryRef Entry = SM.getFileEntryRefForID(SM.getFileID(Loc)))
       if (StringRef Real = Entry->getFileEntry().tryGetRealPathName();
           !Real.empty())
         File = Real;
-    StringRef Name = File;
-    Name.consume_front(WorkingFolder);
-    return {Name.str(), P.getLine(), P.getColumn(), Message};
+    return {shorten(File), P.getLine(), P.getColumn(), Message};
   }
 
   llvm::SmallString<256> WorkingFolder;
@@ -305,15 +325,24 @@ void analyseAll(std::vector<Unit> &Units, Options Opts) {
 /// Joins the units; what several report, a header's code, counts once.
 Summary merge(std::vector<Unit> &Units) {
   Summary Result;
-  std::set<std::tuple<std::string, unsigned, unsigned, RuleId>> Seen;
+  // Functions that one macro makes share their places.
+  std::map<std::tuple<std::string, unsigned, unsigned, RuleId, std::string>,
+           size_t>
+      Seen;
   for (Unit &U : Units) {
     ++Result.Files;
     Result.NotAnalysed += !U.Analysed;
     Result.Suppressed += U.Suppressed;
     Result.Stats.add(U.Stats);
-    for (Report &R : U.Reports)
-      if (Seen.insert({R.At.File, R.At.Line, R.At.Column, R.Rule}).second)
+    for (Report &R : U.Reports) {
+      auto [It, New] = Seen.try_emplace(
+          {R.At.File, R.At.Line, R.At.Column, R.Rule, R.Function},
+          Result.Reports.size());
+      if (New)
         Result.Reports.push_back(std::move(R));
+      else if (R.Level > Result.Reports[It->second].Level)
+        Result.Reports[It->second] = std::move(R);
+    }
   }
   llvm::sort(Result.Reports, [](const Report &A, const Report &B) {
     return std::tie(A.At.File, A.At.Line, A.At.Column, A.Rule) <
@@ -364,8 +393,7 @@ int main(int Argc, const char **Argv) {
   if (R.Json)
     printJsonSummary(Result, llvm::outs());
   if (R.Stats)
-    printStatistics(Result, R.Json ? llvm::errs()
-                                                         : llvm::outs());
+    printStatistics(Result, R.Json ? llvm::errs() : llvm::outs());
   llvm::outs().flush();
   printSummary(Result, llvm::errs());
   if (Result.NotAnalysed)
