@@ -11,7 +11,8 @@
 /// that they reach, and the objects that the callers keep alive.
 ///
 /// The parts: Interpreter.cpp runs functions, Expressions.cpp and Calls.cpp
-/// evaluate, Memory.cpp loads and stores, Judge.cpp decides the rules.
+/// evaluate, Memory.cpp loads and stores, Judge.cpp decides the rules, Summary.cpp
+/// joins files.
 ///
 //===----------------------------------------------------------------------===//
 

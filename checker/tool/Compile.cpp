@@ -6,7 +6,11 @@
 
 #include "tool/Compile.h"
 
+#if __has_include("clang/Options/Options.h")
+#include "clang/Options/Options.h" // from LLVM 22 on
+#else
 #include "clang/Driver/Options.h"
+#endif
 #include "clang/Tooling/JSONCompilationDatabase.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Option/ArgList.h"
@@ -171,7 +175,10 @@ bool gvlsan::findSources(const std::vector<std::string> &Paths,
 
 ArgumentsAdjuster gvlsan::adjustArguments() {
   return [](const CommandLineArguments &Args, llvm::StringRef) {
+    using namespace clang;
+#if !__has_include("clang/Options/Options.h")
     using namespace clang::driver;
+#endif
     llvm::SmallVector<const char *, 64> Pointers;
     for (size_t I = 1; I < Args.size(); ++I)
       Pointers.push_back(Args[I].c_str());
