@@ -46,7 +46,7 @@ __gvlsan_report_violation(const char *rule, enum gvlsan_access_kind kind,
       Heap->Classify(reinterpret_cast<uptr>(address), size ? size : 1, Memory);
   }
   reportViolation({Rule, accessKind(kind), /*KernelMode=*/false, call,
-                   reinterpret_cast<uptr>(address), size,
+                   reinterpret_cast<uptr>(address), size, {},
                    pc ? reinterpret_cast<uptr>(pc) : GET_CALLER_PC(),
                    GET_CURRENT_FRAME(), context, Lock, Memory});
 }

@@ -74,6 +74,13 @@ static void describeThread(const ReportData &R, InternalScopedString &Out) {
     break;
   }
   Out.Append("\n");
+  if (R.CallbackFrame) {
+    StackTracePrinter::GetOrInit()->RenderFrame(
+        &Out, "    in the callback %p %F %L", 0, R.CallbackFrame->info.address,
+        &R.CallbackFrame->info, /*vs_style=*/false,
+        common_flags()->strip_path_prefix);
+    Out.Append("\n");
+  }
   long Holder = heap() ? heap()->LockHolder() : -1;
   if (R.V->Lock != LockState::Held && Holder > 0)
     Out.AppendF("The GVL is held by the thread with tid %ld\n", Holder);

@@ -30,7 +30,8 @@ void printStats() {
   uptr Now = 0, Total = 0;
   heap()->CountPages(Now, Total);
   Report("GvlSanitizer stats: heap %s, pages %zu (%zu over the run), calls "
-         "checked %zu, ranges checked %zu, string ranges in the heap %zu, "
+         "checked %zu, ranges checked %zu, string ranges in the heap without "
+         "the lock %zu, "
          "reports %zu, suppressed %zu, hidden %zu, deduplicated %zu\n",
          heap()->Name, Now, Total, S.Calls.get(), S.Ranges.get(),
          S.HeapRanges.get(), S.Reports.get(), S.Suppressed.get(),
