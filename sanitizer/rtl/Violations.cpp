@@ -62,6 +62,7 @@ static void copyOut(const InternalScopedString &From, char *To, uptr &Size) {
 namespace {
 struct VmQuestion {
   const SlotInfo *Slot; ///< nullptr: no class is asked for
+  bool HasRubyStack;
   VmAnswers *Out;
 };
 } // namespace
@@ -69,10 +70,11 @@ struct VmQuestion {
 static void askVm(void *Arg) {
   auto &Q = *static_cast<VmQuestion *>(Arg);
   const HeapAdapter &Heap = *heap();
-  if (Heap.RubyStack)
-    Q.Out->NumFrames = Heap.RubyStack(Q.Out->Frames, VmAnswers::MaxFrames);
   if (Heap.ClassName && Q.Slot)
     Heap.ClassName(*Q.Slot, Q.Out->ClassName, sizeof(Q.Out->ClassName));
+  // The VM walks the frames of its own threads only.
+  if (Heap.RubyStack && Q.HasRubyStack)
+    Q.Out->NumFrames = Heap.RubyStack(Q.Out->Frames, VmAnswers::MaxFrames);
   Q.Out->Done = true;
 }
 
@@ -129,7 +131,8 @@ static void render(void *Arg) {
   const HeapAdapter *Heap = heap();
   if (Heap && (Heap->RubyStack || Heap->ClassName)) {
     if (auto *Vm = static_cast<VmAnswers *>(mapShared(sizeof(VmAnswers)))) {
-      VmQuestion Question = {D.HasSlot ? &D.Slot : nullptr, Vm};
+      VmQuestion Question = {D.HasSlot ? &D.Slot : nullptr,
+                             J.V.Lock != LockState::Foreign, Vm};
       runInSnapshot(askVm, &Question, /*TimeoutMs=*/5000);
       D.Vm = Vm;
     }
