@@ -59,8 +59,12 @@ public:
          (Heap->UsesPageTable && !anyProtected(Hit, Begin + Looked))))
       return;
     MemoryInfo Memory;
-    if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
-      return;
+    {
+      // The heap's own answer may call what we intercept.
+      ScopedInside Guard;
+      if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
+        return;
+    }
     if (const RuleInfo *Rule = judge(AccessMode, Lock, Memory))
       reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                        AccessMode == Mode::Kernel, Name, Memory.Hit,
