@@ -6,7 +6,10 @@
 
 #include "Stats.h"
 
+#include "Flags.h"
 #include "Heap.h"
+
+#include "sanitizer_common/sanitizer_posix.h"
 
 namespace gvlsan {
 
@@ -24,7 +27,9 @@ void Stats::reset() {
 void printStats() {
   const Stats &S = TheStats;
   if (!heap()) {
-    Report("GvlSanitizer stats: no heap in this process, nothing checked\n");
+    // Others read what helpers write on stderr.
+    if (static_cast<int>(internal_getpid()) == flags().root_pid || Verbosity())
+      Report("GvlSanitizer stats: no heap in this process, nothing checked\n");
     return;
   }
   uptr Now = 0, Total = 0;
