@@ -1,6 +1,7 @@
 # lit configuration shared by every test that users would recognise. Substitutions:
 #   %gvlsan        the driver of this build
 #   %libdir        lib/gvlsan of this build
+#   %build         the build folder itself
 #   %cc %cxx       the clang that this build uses
 #   %ruby          the stock Ruby
 #   %ruby_cflags   what an extension is compiled with against it
@@ -17,7 +18,7 @@ import lit.formats
 config.name = "gvlsan"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".c", ".cpp", ".test", ".rb"]
-config.excludes = ["Inputs", "lit.cfg.py", "tools", "unit", "corpus"]
+config.excludes = ["Inputs", "lit.cfg.py", "tools", "unit", "corpus", "bench", "demo"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.gvlsan_build, "test")
 
@@ -54,6 +55,7 @@ example = shlex.join(["python3", os.path.join(source, "test", "tools", "run-exam
 config.substitutions += [
     ("%gvlsan", os.path.join(build, "bin", "gvlsan")),
     ("%libdir", libdir),
+    ("%build", build),
     ("%source", source),
     ("%cc", "clang-" + major),
     ("%cxx", "clang++-" + major),

@@ -1,0 +1,134 @@
+//===- Program.h - The functions of a translation unit -----------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Which functions there are, who mentions whom, which of them can reach a
+/// change of the lock's state, and what kind of function a callee is.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_ANALYSIS_PROGRAM_H
+#define GVLSAN_ANALYSIS_PROGRAM_H
+
+#include "analysis/Liveness.h"
+#include "api/ApiModel.h"
+
+#include "clang/AST/ASTContext.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SetVector.h"
+
+#include <memory>
+
+namespace gvlsan {
+
+/// A function with a body, ready to be analysed.
+struct Body {
+  std::unique_ptr<clang::CFG> Graph;
+  /// Blocks in reverse post-order.
+  std::vector<const clang::CFGBlock *> Order;
+  /// By block id.
+  std::vector<unsigned> Rank;
+  std::unique_ptr<Liveness> Live;
+};
+
+class Program {
+public:
+  Program(clang::ASTContext &Context, const ApiModel &Model);
+
+  /// The extension's own functions, in source order.
+  llvm::ArrayRef<const clang::FunctionDecl *> definitions() const {
+    return Definitions.getArrayRef();
+  }
+
+  /// Those that can reach a call which changes the state of the lock.
+  bool reachesRegion(const clang::FunctionDecl *F) const {
+    return Reaching.contains(F->getCanonicalDecl());
+  }
+
+  /// Those that can take a pointer out of an object, or make one.
+  bool borrows(const clang::FunctionDecl *F) const {
+    return Borrowing.contains(F->getCanonicalDecl());
+  }
+
+  /// Whether some other function of the extension calls \p F by name.
+  bool isCalled(const clang::FunctionDecl *F) const {
+    return Called.contains(F->getCanonicalDecl());
+  }
+  /// Whether \p F is handed to a call that runs it: it is seen there.
+  bool isHanded(const clang::FunctionDecl *F) const {
+    return Handed.contains(F->getCanonicalDecl());
+  }
+  /// Functions that are mentioned as the callback of a call that releases the
+  /// lock, directly.
+  llvm::ArrayRef<const clang::FunctionDecl *> regionCallbacks() const {
+    return Callbacks.getArrayRef();
+  }
+  bool isRegionCallback(const clang::FunctionDecl *F) const {
+    return Callbacks.contains(F->getCanonicalDecl());
+  }
+
+  /// The definition when \p F is the extension's own, else nullptr.
+  const clang::FunctionDecl *ownDefinition(const clang::FunctionDecl *F) const;
+
+  bool isRubyHeader(clang::SourceLocation Loc) const;
+
+  /// What is known of a function that is not the extension's own. A function
+  /// of a Ruby header that the model does not list needs the lock, unless its
+  /// inline body shows otherwise.
+  const FunctionFacts *facts(const clang::FunctionDecl *F);
+
+  /// \returns nullptr when no graph can be built.
+  Body *body(const clang::FunctionDecl *F);
+
+  /// Whether the C global \p V is registered as a root somewhere in the unit.
+  bool isRegistered(const clang::VarDecl *V) const {
+    return Registered.contains(V->getCanonicalDecl());
+  }
+  /// What the unit assigns to the C global \p V, which no other unit can see;
+  /// nullptr when that is not known.
+  const llvm::SmallVector<const clang::Expr *, 2> *
+  assignments(const clang::VarDecl *V) const {
+    auto It = Assignments.find(V->getCanonicalDecl());
+    return It == Assignments.end() || V->isExternallyVisible() ? nullptr
+                                                               : &It->second;
+  }
+  /// Whether \p F is marked with a function that lets the object move.
+  bool isMarkedMovable(const clang::FieldDecl *F) const {
+    return Movable.contains(F->getCanonicalDecl());
+  }
+
+private:
+  class Indexer;
+  /// Marks in \p Out the functions that mention, themselves or through others,
+  /// a function of the model that \p Is says yes to.
+  void mark(llvm::DenseSet<const clang::FunctionDecl *> &Out,
+            llvm::function_ref<bool(const FunctionFacts &)> Is);
+  FunctionFacts classify(const clang::FunctionDecl *F);
+
+  clang::ASTContext &Context;
+  const ApiModel &Model;
+  llvm::SetVector<const clang::FunctionDecl *> Definitions;
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SetVector<const clang::FunctionDecl *>>
+      Mentions;
+  llvm::DenseSet<const clang::FunctionDecl *> Reaching, Borrowing, Called,
+      Handed;
+  llvm::SetVector<const clang::FunctionDecl *> Callbacks;
+  llvm::DenseSet<const clang::VarDecl *> Registered;
+  llvm::DenseSet<const clang::FieldDecl *> Movable;
+  llvm::DenseMap<const clang::VarDecl *,
+                 llvm::SmallVector<const clang::Expr *, 2>>
+      Assignments;
+  std::string RubyRoot, RubyArchRoot;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>
+      Classified;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Body>> Bodies;
+};
+
+} // namespace gvlsan
+
+#endif // GVLSAN_ANALYSIS_PROGRAM_H
