@@ -8,12 +8,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static pthread_t waiter;
+#define MAX_WAITERS 4
+static pthread_t waiters[MAX_WAITERS];
+static int num_waiters;
 static const char *volatile bytes;
 static volatile sig_atomic_t handled;
 
 static VALUE do_remember(VALUE self) {
-  waiter = pthread_self();
+  waiters[num_waiters++ % MAX_WAITERS] = pthread_self();
   return Qnil;
 }
 
@@ -21,25 +23,41 @@ static void look(int signal) {
   handled = strlen((const char *)bytes) + 1;
 }
 
-/* With the lock: a signal reaches the thread that waits for it, whose handler
- * looks at the bytes. */
-static VALUE do_signal(VALUE self, VALUE string) {
-  struct sigaction action = {.sa_handler = look};
+static void hand_out(int signal) {
+  int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  handled = write(fd, (const char *)bytes, 3) + 1;
+  close(fd);
+}
+
+/* With the lock: a signal reaches each thread that is remembered, whose handler
+ * uses the bytes. */
+static VALUE signal_all(VALUE string, void (*handler)(int)) {
+  struct sigaction action = {.sa_handler = handler};
   sigaction(SIGUSR2, &action, NULL);
   bytes = RSTRING_PTR(string);
-  handled = 0;
-  /* Let it get to where it waits. */
+  /* Let them get to where they wait. */
   usleep(50000);
-  pthread_kill(waiter, SIGUSR2);
-  while (!handled)
-    usleep(1000);
+  for (int i = 0; i < num_waiters; ++i) {
+    handled = 0;
+    pthread_kill(waiters[i], SIGUSR2);
+    while (!handled)
+      usleep(1000);
+  }
   RB_GC_GUARD(string);
   return INT2NUM(handled - 1);
 }
 
+static VALUE do_signal(VALUE self, VALUE string) {
+  return signal_all(string, look);
+}
+
+static VALUE do_signal_write(VALUE self, VALUE string) {
+  return signal_all(string, hand_out);
+}
+
 /* The same on the thread that holds the lock. */
 static VALUE do_signal_here(VALUE self, VALUE string) {
-  waiter = pthread_self();
+  do_remember(self);
   return do_signal(self, string);
 }
 
@@ -66,6 +84,7 @@ void Init_states(void) {
   VALUE m = rb_define_module("States");
   rb_define_singleton_method(m, "remember", do_remember, 0);
   rb_define_singleton_method(m, "signal", do_signal, 1);
+  rb_define_singleton_method(m, "signal_write", do_signal_write, 1);
   rb_define_singleton_method(m, "signal_here", do_signal_here, 1);
   rb_define_singleton_method(m, "protected", do_protected, 2);
 }

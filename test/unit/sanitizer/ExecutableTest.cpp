@@ -104,10 +104,9 @@ TEST_F(ExecutableTest, OtherProcessors) {
   for (auto [Class, Machine] :
        {std::pair<unsigned char, Elf64_Half>{ELFCLASS64, Elsewhere},
         {ELFCLASS32, Here}})
-    EXPECT_NE(
-        whyNotPreloadable(file("o", elf(Class, Machine, PT_INTERP)))
-            .find("another processor"),
-        std::string::npos);
+    EXPECT_NE(whyNotPreloadable(file("o", elf(Class, Machine, PT_INTERP)))
+                  .find("another processor"),
+              std::string::npos);
 }
 
 TEST_F(ExecutableTest, WhatCannotBeJudgedIsLeftToExec) {
