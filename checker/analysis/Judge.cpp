@@ -117,8 +117,9 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
   const RuleInfo &Info = ruleInfo(Rule);
   if (!(Info.Profiles & Opts.Profile))
     return;
-  // A signal handler may find the lock held as well.
-  if (S.Gvl == Lock::Either)
+  // A signal handler may find the lock held as well; what runs the collector is
+  // wrong in it all the same.
+  if (S.Gvl == Lock::Either && Rule != RuleId::R1_api)
     Level = Severity::Warning;
   SourceLocation Loc = inFile(Where->getExprLoc());
   Finding New;
@@ -246,7 +247,10 @@ void Interpreter::judgeApiCall(Frame &F, State &S, const FunctionFacts &Facts,
       return;
     [[fallthrough]];
   case LockNeed::Needs:
-    report(F, S, RuleId::R1_api, Severity::Error, &Site,
+    report(F, S, RuleId::R1_api,
+           S.Gvl == Lock::Either && !Facts.MayCollect ? Severity::Warning
+                                                      : Severity::Error,
+           &Site,
            Facts.Shown + " is called without the GVL" +
                (Facts.MayCollect ? "; it may run the collector" : ""),
            "", {});

@@ -25,7 +25,7 @@ __attribute__((noinline)) void makeGarbage(long N, size_t Len) {
 
 /// Overwrites dead frames below this one.
 __attribute__((noinline)) void clearStack() {
-  volatile char Frames[8192];
+  volatile char Frames[1 << 15];
   for (char volatile &C : Frames)
     C = 0;
 }
