@@ -129,11 +129,16 @@ static void countPages(uptr &Now, uptr &Total) {
 }
 
 static const HeapAdapter Adapter = {
-    "CRuby",   /*UsesPageTable=*/true,
-    lockState, lockHolder,
-    classify,  describeSlot,
-    className, rubyStack,
-    /*Resume=*/nullptr, countPages,
+    "CRuby",
+    /*UsesPageTable=*/true,
+    lockState,
+    lockHolder,
+    classify,
+    describeSlot,
+    className,
+    rubyStack,
+    /*Resume=*/nullptr,
+    countPages,
 };
 
 static const HeapObserver Observer = {mapped, unmapping, onProtect, isVm};
@@ -156,8 +161,8 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
     refuse("Ruby %d.%d (%s) is not supported: its heap's layout is not known",
            Api[0], Api[1], Info.dli_fname);
   HasGvl = reinterpret_cast<int (*)()>(HasGvlSymbol);
-  IsNativeThread = reinterpret_cast<int (*)()>(
-      dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
+  IsNativeThread =
+      reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
   if (!IsNativeThread)
     refuse("%s does not export ruby_native_thread_p", Info.dli_fname);
   if (!codeRange(HasGvlSymbol, LibrubyBegin, LibrubyEnd))
@@ -165,9 +170,8 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   initializeRegions();
   verifyInterception(reinterpret_cast<uptr>(HasGvlSymbol), "the Ruby VM");
   RegionsAreSeen = true;
-  static constexpr const char *Releasing[] = {"rb_nogvl",
-                                              "rb_thread_io_blocking_region",
-                                              "rb_thread_io_blocking_call"};
+  static constexpr const char *Releasing[] = {
+      "rb_nogvl", "rb_thread_io_blocking_region", "rb_thread_io_blocking_call"};
   for (const char *Name : Releasing)
     if (dlsym(RTLD_NEXT, Name))
       RegionsAreSeen &= comesToUs(reinterpret_cast<uptr>(HasGvlSymbol), Name);

@@ -56,11 +56,12 @@ struct PageHeader {
 };
 
 constexpr const char *TypeNames[32] = {
-    "free slot", "Object",  "Class",  "Module",   "Float",  "String", "Regexp",
-    "Array",     "Hash",    "Struct", "Bignum",   "File",   "Data",   "Match",
-    "Complex",   "Rational", "value", "nil",      "true",   "false",  "Symbol",
-    "Integer",   "undef",   "value",  "value",    "value",  "imemo",  "node",
-    "iclass",    "zombie",  "moved object", "value"};
+    "free slot",    "Object", "Class",   "Module",   "Float",  "String",
+    "Regexp",       "Array",  "Hash",    "Struct",   "Bignum", "File",
+    "Data",         "Match",  "Complex", "Rational", "value",  "nil",
+    "true",         "false",  "Symbol",  "Integer",  "undef",  "value",
+    "value",        "value",  "imemo",   "node",     "iclass", "zombie",
+    "moved object", "value"};
 
 } // namespace
 

@@ -58,8 +58,8 @@ INTERCEPTOR(void *, rb_nogvl, Callback<void *> Function, void *Data,
 
 INTERCEPTOR(Value, rb_thread_io_blocking_region, Callback<Value> Function,
             void *Data, int Fd) {
-  auto G = guard("rb_thread_io_blocking_region", Function, Data,
-                 GET_CALLER_PC());
+  auto G =
+      guard("rb_thread_io_blocking_region", Function, Data, GET_CALLER_PC());
   return REAL(rb_thread_io_blocking_region)(trampoline<Value>, &G, Fd);
 }
 

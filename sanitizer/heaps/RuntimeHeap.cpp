@@ -101,15 +101,9 @@ static void countPages(uptr &Now, uptr &Total) { Now = Total = 0; }
 
 static const HeapAdapter Adapter = {
     "the runtime heap",
-    /*UsesPageTable=*/false,
-    lockState,
-    lockHolder,
-    classify,
-    describeSlot,
+    /*UsesPageTable=*/false, lockState, lockHolder, classify, describeSlot,
     /*ClassName=*/nullptr,
-    /*RubyStack=*/nullptr,
-    resume,
-    countPages,
+    /*RubyStack=*/nullptr,   resume,    countPages,
 };
 
 const HeapAdapter *findRuntimeHeap() {

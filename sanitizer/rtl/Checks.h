@@ -1,4 +1,5 @@
-//===- Checks.h - Is this access legal? --------------------------*- C++ -*-===//
+//===- Checks.h - Is this access legal? --------------------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -28,9 +29,9 @@ constexpr uptr UnknownSize = ~uptr(0);
 /// The access a string function is about to make.
 struct StringAccess {
   const void *Pointer;
-  uptr Size; ///< \c UnknownSize: up to the terminating 0 ...
+  uptr Size;      ///< \c UnknownSize: up to the terminating 0 ...
   const char *Of; ///< ... of this string, ...
-  uptr Max;  ///< ... but at most so many bytes
+  uptr Max;       ///< ... but at most so many bytes
   bool IsWrite;
 
   ALWAYS_INLINE bool mayTouchHeap() const {

@@ -1,4 +1,5 @@
-//===- Context.h - What the runtime keeps per thread -------------*- C++ -*-===//
+//===- Context.h - What the runtime keeps per thread -------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -62,8 +63,7 @@ public:
 /// The VM waits on this thread while one of these lives.
 class ScopedWaiting {
 public:
-  explicit ScopedWaiting(bool IsVm)
-      : IsVm(IsVm), DidHold(Thread.SurelyHolds) {
+  explicit ScopedWaiting(bool IsVm) : IsVm(IsVm), DidHold(Thread.SurelyHolds) {
     Thread.Waiting += IsVm;
     if (IsVm)
       Thread.SurelyHolds = false;

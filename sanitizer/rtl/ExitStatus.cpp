@@ -63,8 +63,8 @@ void initializeExit() {
   // Without a library's handle it is not run when ours is finalised, but as the
   // very last handler: it is the first that was registered.
   __cxa_atexit(atExit, nullptr, nullptr);
-  pthread_atfork(lockReports, [] { unlockReports(/*IsChild=*/false); },
-                 inForkedChild);
+  pthread_atfork(
+      lockReports, [] { unlockReports(/*IsChild=*/false); }, inForkedChild);
 }
 
 void exitAfterError() {

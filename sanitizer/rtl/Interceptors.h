@@ -1,4 +1,5 @@
-//===- Interceptors.h - The groups of interceptors ---------------*- C++ -*-===//
+//===- Interceptors.h - The groups of interceptors ---------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

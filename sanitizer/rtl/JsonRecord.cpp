@@ -161,7 +161,8 @@ void writeSlot(Writer &W, const ReportData &R) {
   W.key("address").address(S.Slot);
   W.key("size").number(S.Size);
   W.key("type").string(S.Type);
-  const char *Class = R.Vm && R.Vm->ClassName[0] ? R.Vm->ClassName : S.ClassName;
+  const char *Class =
+      R.Vm && R.Vm->ClassName[0] ? R.Vm->ClassName : S.ClassName;
   W.key("class").string(Class[0] ? Class : nullptr);
   W.key("embedded").boolean(S.Flags & SlotEmbedded);
   W.key("frozen").boolean(S.Flags & SlotFrozen);

@@ -51,7 +51,7 @@ public:
   }
 
 private:
-  uptr find(const ElfW(Rela) *Table, uptr Size, const char *Name) const {
+  uptr find(const ElfW(Rela) * Table, uptr Size, const char *Name) const {
     for (uptr I = 0; Table && I < Size; ++I) {
       auto Type = ELF64_R_TYPE(Table[I].r_info);
       if (Type != R_X86_64_JUMP_SLOT && Type != R_X86_64_GLOB_DAT)
@@ -98,7 +98,8 @@ bool comesToUs(uptr AddressInModule, const char *Name) {
 }
 
 void verifyInterception(uptr AddressInModule, const char *What) {
-  const void *Ours = moduleOf(reinterpret_cast<const void *>(&verifyInterception));
+  const void *Ours =
+      moduleOf(reinterpret_cast<const void *>(&verifyInterception));
   for (const char *Name : Essential) {
     Dl_info Info;
     if (dladdr(dlsym(RTLD_DEFAULT, Name), &Info) && Info.dli_fbase != Ours)

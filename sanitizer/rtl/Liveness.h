@@ -1,4 +1,5 @@
-//===- Liveness.h - Are the interceptors in the way? -------------*- C++ -*-===//
+//===- Liveness.h - Are the interceptors in the way? -------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

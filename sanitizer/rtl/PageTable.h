@@ -1,14 +1,16 @@
-//===- PageTable.h - Which addresses are heap pages --------------*- C++ -*-===//
+//===- PageTable.h - Which addresses are heap pages --------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// A sparse table over the address space, four bits for every heap page: in use,
-/// protected, and confirmed by its adapter. A lookup is two loads. The lowest and highest address ever
-/// added stand before it, so that the stack, the C heap and constants, which is
-/// what nearly every call is about, cost one comparison.
+/// A sparse table over the address space, four bits for every heap page: in
+/// use, protected, and confirmed by its adapter. A lookup is two loads. The
+/// lowest and highest address ever added stand before it, so that the stack,
+/// the C heap and constants, which is what nearly every call is about, cost one
+/// comparison.
 ///
 /// Freestanding: no libc, no allocation but \c mapLeaf. Lookups are
 /// async-signal-safe and need no lock; add and remove are done by the thread
@@ -41,7 +43,8 @@ public:
   /// Whether [Begin, Begin + Size) can touch a page at all: the quick way out.
   bool mayContain(Address Begin, Address Size) const {
     Address Lo = load(Low), Hi = load(High);
-    return Begin < Hi && Begin + Size > Lo;
+    // Without an addition: a length may be anything, also -1.
+    return Begin < Hi && (Begin >= Lo ? Size != 0 : Size > Lo - Begin);
   }
 
   bool isPage(Address A) const { return bits(A) & InUse; }
@@ -100,16 +103,16 @@ private:
   }
   static void lower(Address &X, Address To) {
     Address Old = load(X);
-    while (To < Old && !__atomic_compare_exchange_n(
-                           &X, &Old, To, true, __ATOMIC_RELEASE,
-                           __ATOMIC_RELAXED)) {
+    while (To < Old &&
+           !__atomic_compare_exchange_n(&X, &Old, To, true, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED)) {
     }
   }
   static void raise(Address &X, Address To) {
     Address Old = load(X);
-    while (To > Old && !__atomic_compare_exchange_n(
-                           &X, &Old, To, true, __ATOMIC_RELEASE,
-                           __ATOMIC_RELAXED)) {
+    while (To > Old &&
+           !__atomic_compare_exchange_n(&X, &Old, To, true, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED)) {
     }
   }
 

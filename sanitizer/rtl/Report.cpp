@@ -60,7 +60,10 @@ static void printCode(const AddressInfo &Info, InternalScopedString &Out) {
   if (Info.function)
     Out.AppendF(" in %s", Info.function);
   StackTracePrinter::GetOrInit()->RenderFrame(
-      &Out, Info.file ? " %S" : Info.module ? " (%m+%o)" : " (unknown module)",
+      &Out,
+      Info.file     ? " %S"
+      : Info.module ? " (%m+%o)"
+                    : " (unknown module)",
       0, Info.address, &Info, /*vs_style=*/false,
       common_flags()->strip_path_prefix);
 }
@@ -202,7 +205,8 @@ static void printSlot(const ReportData &R, InternalScopedString &Out) {
 }
 
 static void printSummary(const ReportData &R, InternalScopedString &Out) {
-  Out.AppendF("SUMMARY: GvlSanitizer: %s %s", R.V->Rule->Name, R.V->Rule->Title);
+  Out.AppendF("SUMMARY: GvlSanitizer: %s %s", R.V->Rule->Name,
+              R.V->Rule->Title);
   if (const AddressInfo *Info = culprit(R)) {
     StackTracePrinter::GetOrInit()->RenderFrame(
         &Out, Info->file ? " %S" : " %m+%o", 0, Info->address, Info,
@@ -215,7 +219,8 @@ static void printSummary(const ReportData &R, InternalScopedString &Out) {
 
 void printText(const ReportData &R, InternalScopedString &Out) {
   Decorator D;
-  Out.Append("=================================================================\n");
+  Out.Append(
+      "=================================================================\n");
   Out.AppendF("%s==%d==ERROR: GvlSanitizer: %s: %s%s\n", D.error(), R.Pid,
               R.V->Rule->Name, R.V->Rule->Title, D.Default());
   Out.Append(D.access());

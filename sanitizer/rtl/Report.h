@@ -1,4 +1,5 @@
-//===- Report.h - What a report says -----------------------------*- C++ -*-===//
+//===- Report.h - What a report says -----------------------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -35,8 +36,8 @@ struct ReportData {
   u32 ThreadNumber;
   int Tid;
   char ThreadName[17];
-  const char *ReleasedIn; ///< function, or nullptr
-  const Region *InRegion; ///< nullptr when it is not known
+  const char *ReleasedIn;               ///< function, or nullptr
+  const Region *InRegion;               ///< nullptr when it is not known
   const SymbolizedStack *CallbackFrame; ///< of the region, or nullptr
   const StackTrace *Stack;
   /// One entry a pc, each with its inlined frames; entries may be null.

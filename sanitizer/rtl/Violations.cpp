@@ -122,7 +122,8 @@ static void render(void *Arg) {
   }
   D.Frames = Frames;
   if (D.InRegion)
-    D.CallbackFrame = Symbolizer::GetOrInit()->SymbolizePC(D.InRegion->Callback);
+    D.CallbackFrame =
+        Symbolizer::GetOrInit()->SymbolizePC(D.InRegion->Callback);
 
   J.Out->Suppressed = isSuppressedByUser(J.V, Frames, J.Stack.size);
   if (J.Out->Suppressed)
@@ -215,9 +216,8 @@ static void handle(const Violation &V) {
   BufferedStackTrace Stack;
   Stack.Unwind(V.Pc, V.Bp, V.Context, /*request_fast=*/false);
   dropOwnFrames(Stack);
-  if (flags().dedup &&
-      !Seen.insert(hashStack(Stack, flags().dedup_depth,
-                             static_cast<uptr>(V.Rule->Id)))) {
+  if (flags().dedup && !Seen.insert(hashStack(Stack, flags().dedup_depth,
+                                              static_cast<uptr>(V.Rule->Id)))) {
     stats().Deduplicated.add();
     return;
   }

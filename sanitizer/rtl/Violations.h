@@ -1,4 +1,5 @@
-//===- Violations.h - A broken rule, from the access to the report -*- C++ -*-===//
+//===- Violations.h - A broken rule, from the access to the report -*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -26,11 +27,11 @@ struct Violation {
   bool KernelMode;
   const char *Call; ///< function through which, or nullptr
   uptr Address;
-  uptr Size;        ///< bytes; 0 when not known
+  uptr Size;           ///< bytes; 0 when not known
   StringLength String; ///< gives the size when Size is 0
-  uptr Pc;          ///< of the access; the stack starts there
-  uptr Bp;          ///< of its frame
-  void *Context;    ///< ucontext_t of the signal, or nullptr
+  uptr Pc;             ///< of the access; the stack starts there
+  uptr Bp;             ///< of its frame
+  void *Context;       ///< ucontext_t of the signal, or nullptr
   LockState Lock;
   MemoryInfo Memory;
 };
@@ -40,8 +41,9 @@ struct Violation {
 /// when it was reported.
 void reportViolation(const Violation &V);
 
-/// What fork(3) needs of the reporter: nobody is in the middle of a report while
-/// the process is copied, and the child reports for itself what its parent already has.
+/// What fork(3) needs of the reporter: nobody is in the middle of a report
+/// while the process is copied, and the child reports for itself what its
+/// parent already has.
 void lockReports();
 void unlockReports(bool IsChild);
 

@@ -2,6 +2,14 @@ def check(what, got, wanted)
   abort "#{what}: #{got.inspect}, not #{wanted.inspect}" unless got == wanted
 end
 
+# What the runtime does for a report is no child of the program's.
+signals = 0
+trap(:CHLD) { signals += 1 }
+File.stat("/")
+sleep 0.05
+check "signals", signals, 0
+trap(:CHLD, "DEFAULT")
+
 check "system", system("exit 3"), false
 check "status", $?.exitstatus, 3
 check "backquote", `echo a`, "a\n"
@@ -18,7 +26,6 @@ begin
 rescue Errno::ENOENT => e
   check "missing", e.class, Errno::ENOENT
 end
-# The runtime's own helpers are no children of the program's.
 begin
   Process.wait
   abort "an unknown child"

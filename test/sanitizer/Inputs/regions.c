@@ -1,6 +1,7 @@
 /* An extension whose regions break a rule each, and one that keeps them. Each
  * function takes a String and works on its bytes without the GVL. */
 #include <ruby.h>
+#include <ruby/io/buffer.h>
 #include <ruby/thread.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -123,6 +124,17 @@ static VALUE do_nested(VALUE self, VALUE string) {
   return run(string, write_with_lock);
 }
 
+/* Right: memory that libruby maps just as it maps a heap page. */
+static VALUE do_mapped(VALUE self, VALUE buffer) {
+  struct bytes b = {NULL, 0, 0};
+  size_t size;
+  rb_io_buffer_get_bytes(buffer, (void **)&b.begin, &size);
+  b.size = size;
+  rb_thread_call_without_gvl(write_it, &b, RUBY_UBF_IO, NULL);
+  RB_GC_GUARD(buffer);
+  return LONG2NUM(b.result);
+}
+
 /* A thread that Ruby did not create reads the bytes while we wait for it. */
 static VALUE do_foreign(VALUE self, VALUE string) {
   struct bytes b = {RSTRING_PTR(string), RSTRING_LEN(string), 0};
@@ -144,5 +156,6 @@ void Init_regions(void) {
   rb_define_singleton_method(m, "tail", do_tail, 1);
   rb_define_singleton_method(m, "copy", do_copy, 1);
   rb_define_singleton_method(m, "nested", do_nested, 1);
+  rb_define_singleton_method(m, "mapped", do_mapped, 1);
   rb_define_singleton_method(m, "foreign", do_foreign, 1);
 }
