@@ -10,7 +10,8 @@ static VALUE run(VALUE self) {
   int fds[2];
   if (pipe(fds) != 0)
     rb_sys_fail("pipe");
-  VALUE string = rb_str_new_cstr("<1>");
+  static char text[] = "<1>";
+  VALUE string = rb_str_new_cstr(text);
   // Conforms: the lock is held during the call.
   long written = write(fds[1], RSTRING_PTR(string), RSTRING_LEN(string));
   RB_GC_GUARD(string);

@@ -24,8 +24,9 @@ static VALUE file_exists(VALUE self, VALUE path) {
 }
 
 static VALUE run(VALUE self) {
+  static char root[] = "/";
   VALUE found =
-      rb_funcall(self, rb_intern("file_exists"), 1, rb_str_new_cstr("/"));
+      rb_funcall(self, rb_intern("file_exists"), 1, rb_str_new_cstr(root));
   printf("found: %s\n", RTEST(found) ? "yes" : "no");
   fflush(stdout);
   return Qnil;

@@ -33,8 +33,9 @@ static VALUE digest(VALUE self, VALUE string) {
 }
 
 static VALUE run(VALUE self) {
+  static char text[] = "abcd";
   VALUE result =
-      rb_funcall(self, rb_intern("digest"), 1, rb_str_new_cstr("abcd"));
+      rb_funcall(self, rb_intern("digest"), 1, rb_str_new_cstr(text));
   printf("digest: %ld\n", NUM2LONG(result));
   fflush(stdout);
   return Qnil;

@@ -1,4 +1,4 @@
-// Intent: a short string's bytes lie in its slot: the pointer is an interior one, whoever took it.
+// Intent: a short string's bytes lie in its slot: a pointer to them is an interior one.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
@@ -16,7 +16,8 @@ static void *measure(void *data) {
 }
 
 static VALUE run(VALUE self) {
-  VALUE name = rb_str_new_cstr("example");
+  static char text[] = "example";
+  VALUE name = rb_str_new_cstr(text);
   void *length = rb_thread_call_without_gvl(measure, StringValueCStr(name),
                                             RUBY_UBF_IO, NULL);
   printf("length: %lu\n", (unsigned long)length);

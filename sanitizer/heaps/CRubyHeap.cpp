@@ -1,0 +1,176 @@
+//===- CRubyHeap.cpp - The adapter of CRuby's heap ------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Pages are learnt from libruby's own mmap and munmap calls, protection from
+/// its mprotect calls, and the lock from ruby_thread_has_gvl_p.
+///
+//===----------------------------------------------------------------------===//
+
+#include "CRubyFrames.h"
+#include "CRubyLayout.h"
+
+#include "rtl/Checks.h"
+#include "rtl/Context.h"
+#include "rtl/Heap.h"
+#include "rtl/Liveness.h"
+#include "rtl/Stats.h"
+
+#include "sanitizer_common/sanitizer_libc.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+
+namespace gvlsan {
+
+static const CRubyLayout *Layout;
+static int (*HasGvl)();
+static int (*IsNativeThread)();
+static uptr LibrubyBegin, LibrubyEnd;
+static atomic_uintptr_t PagesNow, PagesTotal;
+
+static LockState lockState() {
+  if (HasGvl()) {
+    // In a signal handler the VM's flag also says yes on a thread that waits
+    // for the lock: it is cleared only by blocking regions.
+    return Thread.Waiting ? LockState::Released : LockState::Held;
+  }
+  return IsNativeThread() ? LockState::Released : LockState::Foreign;
+}
+
+static long lockHolder() { return -1; }
+
+static bool isVm(uptr Caller) {
+  return Caller - LibrubyBegin < LibrubyEnd - LibrubyBegin;
+}
+
+static uptr pageOf(uptr Address) {
+  return RoundDownTo(Address, Layout->PageSize);
+}
+
+/// gc.c maps alignment + size, anonymous and writable, and trims both ends. Any
+/// other mapping of that kind by libruby is told apart by classify.
+static void mapped(uptr Result, uptr Size, int Prot, int Flags, int Fd,
+                   uptr Caller) {
+  constexpr int Wanted = MAP_PRIVATE | MAP_ANONYMOUS;
+  uptr Page = Layout->PageSize;
+  if (Size != 2 * Page || Prot != (PROT_READ | PROT_WRITE) ||
+      (Flags & (Wanted | MAP_FIXED)) != Wanted || Fd != -1 || !isVm(Caller))
+    return;
+  // One or two aligned pages lie in it; the VM unmaps what it does not keep.
+  for (uptr P = RoundUpTo(Result, Page); P + Page <= Result + Size; P += Page)
+    if (!Pages.isPage(P) && Pages.add(P, Page))
+      atomic_fetch_add(&PagesNow, 1, memory_order_relaxed);
+  atomic_fetch_add(&PagesTotal, 1, memory_order_relaxed);
+}
+
+static void unmapping(uptr Address, uptr Size) {
+  uptr Page = Layout->PageSize;
+  for (uptr P = RoundUpTo(Address, Page); P + Page <= Address + Size; P += Page)
+    if (Pages.isPage(P)) {
+      Pages.remove(P, Page);
+      atomic_fetch_sub(&PagesNow, 1, memory_order_relaxed);
+    }
+}
+
+static void onProtect(uptr Address, uptr Size, int Prot) {
+  if (Pages.isPage(Address))
+    Pages.protect(Address, Size, !(Prot & PROT_READ));
+}
+
+static bool classify(uptr Address, uptr Size, MemoryInfo &Out) {
+  uptr Hit = Pages.firstIn(Address, Size);
+  if (!Hit)
+    return false;
+  uptr Page = pageOf(Hit);
+  if (!isCRubyPage(*Layout, Page))
+    return false;
+  Out.Kind = MemoryKind::Page;
+  Out.Hit = Hit;
+  Out.Begin = Page;
+  Out.Size = Layout->PageSize;
+  Out.Protected = Pages.isProtected(Hit);
+  return true;
+}
+
+static bool describeSlot(uptr Address, SlotInfo &Out) {
+  return Pages.isPage(Address) &&
+         describeCRubySlot(*Layout, pageOf(Address), Address, Out);
+}
+
+static void className(const SlotInfo &Slot, char *Out, uptr OutSize) {
+  readClassName(*Layout, Slot, Out, OutSize);
+}
+
+static u32 rubyStack(RubyFrame *Out, u32 Max) {
+  return readRubyStack(*Layout, Out, Max);
+}
+
+static void countPages(uptr &Now, uptr &Total) {
+  Now = atomic_load_relaxed(&PagesNow);
+  Total = atomic_load_relaxed(&PagesTotal);
+}
+
+static const HeapAdapter Adapter = {
+    "CRuby",   /*UsesPageTable=*/true,
+    lockState, lockHolder,
+    classify,  describeSlot,
+    className, rubyStack,
+    /*Resume=*/nullptr, countPages,
+};
+
+static const HeapObserver Observer = {mapped, unmapping, onProtect, isVm};
+
+static void findText(const void *Base) {
+  dl_iterate_phdr(
+      [](dl_phdr_info *Info, size_t, void *Wanted) {
+        if (reinterpret_cast<const void *>(Info->dlpi_addr) != Wanted)
+          return 0;
+        for (int I = 0; I < Info->dlpi_phnum; ++I) {
+          const ElfW(Phdr) &P = Info->dlpi_phdr[I];
+          if (P.p_type == PT_LOAD && (P.p_flags & PF_X)) {
+            LibrubyBegin = Info->dlpi_addr + P.p_vaddr;
+            LibrubyEnd = LibrubyBegin + P.p_memsz;
+          }
+        }
+        return 1;
+      },
+      const_cast<void *>(Base));
+}
+
+const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
+  auto *Api = static_cast<const int *>(dlsym(RTLD_DEFAULT, "ruby_api_version"));
+  void *HasGvlSymbol = dlsym(RTLD_DEFAULT, "ruby_thread_has_gvl_p");
+  if (!Api || !HasGvlSymbol)
+    return nullptr;
+  Dl_info Info, Main;
+  if (!dladdr(HasGvlSymbol, &Info))
+    return nullptr;
+  auto *Entry = reinterpret_cast<void *>(getauxval(AT_ENTRY));
+  if (dladdr(Entry, &Main) && Main.dli_fbase == Info.dli_fbase)
+    refuse("%s holds the Ruby VM itself: the runtime watches a ruby that is "
+           "dynamically linked to libruby (build it with --enable-shared)",
+           Info.dli_fname);
+  Layout = findCRubyLayout(Api[0], Api[1]);
+  if (!Layout)
+    refuse("Ruby %d.%d (%s) is not supported: its heap's layout is not known",
+           Api[0], Api[1], Info.dli_fname);
+  HasGvl = reinterpret_cast<int (*)()>(HasGvlSymbol);
+  IsNativeThread = reinterpret_cast<int (*)()>(
+      dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
+  if (!IsNativeThread)
+    refuse("%s does not export ruby_native_thread_p", Info.dli_fname);
+  findText(Info.dli_fbase);
+  if (!LibrubyEnd)
+    refuse("cannot find the code of %s", Info.dli_fname);
+  verifyInterception(reinterpret_cast<uptr>(HasGvlSymbol), "the Ruby VM");
+  Out = &Observer;
+  return &Adapter;
+}
+
+} // namespace gvlsan

@@ -1,0 +1,180 @@
+//===- CRubyLayout.cpp - CRuby's slots and pages in memory ----------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CRubyLayout.h"
+
+#include "rtl/Memory.h"
+
+#include "sanitizer_common/sanitizer_libc.h"
+
+namespace gvlsan {
+
+// Sources: gc.c (HEAP_PAGE_ALIGN_LOG, struct heap_page), include/ruby/internal/
+// core/rstring.h and internal/string.h of the releases.
+static constexpr CRubyLayout Layouts[] = {
+    {3, 1, 16 << 10, 0, 32, /*EmbeddedLengthInFlags=*/true, 16, 1 << 14},
+    {3, 3, 64 << 10, 0, 32, /*EmbeddedLengthInFlags=*/false, 24, 1 << 12},
+};
+
+const CRubyLayout *findCRubyLayout(int Major, int Minor) {
+  for (const CRubyLayout &L : Layouts)
+    if (L.Major == Major && L.Minor == Minor)
+      return &L;
+  return nullptr;
+}
+
+namespace {
+
+// include/ruby/internal/fl_type.h and value_type.h; the same in every version.
+enum : uptr {
+  TypeMask = 0x1f,
+  TypeNone = 0,
+  TypeString = 5,
+  TypeArray = 7,
+  TypeMoved = 0x1e,
+  FlagFreeze = 1 << 11,
+  FlagUser1 = 1 << 13,
+  FlagUser7 = 1 << 19,
+  StringNoEmbed = FlagUser1,
+  StringTmpLock = FlagUser7,
+  ArrayEmbed = FlagUser1,
+  EmbedLengthShift = 14, // RSTRING_EMBED_LEN_SHIFT, RARRAY_EMBED_LEN_SHIFT
+  StringEmbedLengthMask = 0x1f,
+  ArrayEmbedLengthMask = 0x3,
+  ArrayEmbedLengthMaskVwa = 0x7f,
+};
+
+struct Header {
+  uptr Flags, Class;
+};
+
+struct PageHeader {
+  uptr Start, SlotSize;
+};
+
+constexpr const char *TypeNames[32] = {
+    "free slot", "Object",  "Class",  "Module",   "Float",  "String", "Regexp",
+    "Array",     "Hash",    "Struct", "Bignum",   "File",   "Data",   "Match",
+    "Complex",   "Rational", "value", "nil",      "true",   "false",  "Symbol",
+    "Integer",   "undef",   "value",  "value",    "value",  "imemo",  "node",
+    "iclass",    "zombie",  "moved object", "value"};
+
+} // namespace
+
+static bool readPageHeader(const CRubyLayout &Layout, uptr Page,
+                           PageHeader &Out) {
+  uptr HeapPage = 0;
+  s16 SlotSize = 0;
+  if (!readMemory(Page, HeapPage) || !HeapPage || HeapPage % sizeof(uptr) ||
+      !readMemory(HeapPage + Layout.SlotSizeOffset, SlotSize) ||
+      !readMemory(HeapPage + Layout.StartOffset, Out.Start))
+    return false;
+  Out.SlotSize = SlotSize;
+  // Slots are 40 bytes times a power of two.
+  bool Sized = SlotSize >= 40 && SlotSize <= 640 && SlotSize % 40 == 0 &&
+               IsPowerOfTwo(SlotSize / 40);
+  return Sized && Out.Start > Page &&
+         Out.Start <= Page + sizeof(uptr) + Out.SlotSize;
+}
+
+bool isCRubyPage(const CRubyLayout &Layout, uptr Page) {
+  PageHeader Ignored;
+  return readPageHeader(Layout, Page, Ignored);
+}
+
+static void describeString(const CRubyLayout &Layout, const Header &H,
+                           SlotInfo &Out) {
+  uptr Bytes = 0;
+  Out.HasLength = true;
+  if (H.Flags & StringNoEmbed) {
+    readMemory(Out.Slot + 16, Out.Length);
+    readMemory(Out.Slot + 24, Bytes);
+    if (H.Flags & Layout.StringSharedFlag)
+      Out.Flags |= SlotShared;
+    if (H.Flags & StringTmpLock)
+      Out.Flags |= SlotLocked;
+  } else {
+    Out.Flags |= SlotEmbedded;
+    Bytes = Out.Slot + Layout.EmbeddedBytesOffset;
+    if (Layout.EmbeddedLengthInFlags)
+      Out.Length = H.Flags >> EmbedLengthShift & StringEmbedLengthMask;
+    else
+      readMemory(Out.Slot + 16, Out.Length);
+  }
+  u32 Size = static_cast<u32>(Min<uptr>(Out.Length, sizeof(Out.First)));
+  if (Bytes && Size && readMemory(Bytes, Out.First, Size))
+    Out.FirstSize = Size;
+}
+
+static void describeArray(const CRubyLayout &Layout, const Header &H,
+                          SlotInfo &Out) {
+  Out.HasLength = true;
+  if (H.Flags & ArrayEmbed) {
+    Out.Flags |= SlotEmbedded;
+    Out.Length = H.Flags >> (EmbedLengthShift + 1) &
+                 (Layout.EmbeddedLengthInFlags ? ArrayEmbedLengthMask
+                                               : ArrayEmbedLengthMaskVwa);
+  } else {
+    readMemory(Out.Slot + 16, Out.Length);
+  }
+}
+
+bool describeCRubySlot(const CRubyLayout &Layout, uptr Page, uptr Address,
+                       SlotInfo &Out) {
+  PageHeader P;
+  Header H;
+  if (!readPageHeader(Layout, Page, P) || Address < P.Start)
+    return false;
+  Out.Size = P.SlotSize;
+  Out.Slot = P.Start + (Address - P.Start) / P.SlotSize * P.SlotSize;
+  if (!readMemory(Out.Slot, H))
+    return false;
+  uptr Type = H.Flags & TypeMask;
+  Out.Type = TypeNames[Type];
+  if (Type == TypeNone) {
+    Out.Flags = SlotFree;
+    return true;
+  }
+  if (Type == TypeMoved) {
+    Out.Flags = SlotMoved;
+    // struct RMoved: flags, dummy, destination.
+    readMemory(Out.Slot + 16, Out.MovedTo);
+    return true;
+  }
+  Out.Class = H.Class;
+  if (!H.Class)
+    Out.Flags |= SlotHidden;
+  if (H.Flags & FlagFreeze)
+    Out.Flags |= SlotFrozen;
+  if (Type == TypeString)
+    describeString(Layout, H, Out);
+  else if (Type == TypeArray)
+    describeArray(Layout, H, Out);
+  return true;
+}
+
+bool readCRubyString(const CRubyLayout &Layout, uptr Value, char *Out,
+                     uptr OutSize) {
+  // Special constants are no pointers.
+  if (Value % sizeof(uptr) || Value < 4096)
+    return false;
+  SlotInfo Slot;
+  Header H;
+  Slot.Slot = Value;
+  if (!readMemory(Value, H) || (H.Flags & TypeMask) != TypeString)
+    return false;
+  describeString(Layout, H, Slot);
+  uptr Bytes = Value + Layout.EmbeddedBytesOffset;
+  if (!(Slot.Flags & SlotEmbedded) && !readMemory(Value + 24, Bytes))
+    return false;
+  uptr Size = Min(Slot.Length, OutSize - 1);
+  if (Size && !readMemory(Bytes, Out, Size))
+    return false;
+  Out[Size] = '\0';
+  return true;
+}
+
+} // namespace gvlsan

@@ -1,0 +1,129 @@
+//===- RuntimeHeap.cpp - The adapter of the runtime heap ------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The heap answers every question itself, through the one symbol that
+/// rheap/debug.h describes.
+///
+//===----------------------------------------------------------------------===//
+
+#include "rtl/Checks.h"
+#include "rtl/Heap.h"
+#include "rtl/Liveness.h"
+
+#include "rheap/debug.h"
+#include "sanitizer_common/sanitizer_libc.h"
+
+#include <dlfcn.h>
+
+namespace gvlsan {
+
+static const struct rheap_debug_interface *Rheap;
+
+static LockState lockState() {
+  switch (Rheap->lock_state()) {
+  case RHEAP_LOCK_FOREIGN:
+    return LockState::Foreign;
+  case RHEAP_LOCK_RELEASED:
+    return LockState::Released;
+  case RHEAP_LOCK_HELD:
+    return LockState::Held;
+  }
+  return LockState::Foreign;
+}
+
+static long lockHolder() { return Rheap->lock_holder(); }
+
+static bool classify(uptr Address, uptr Size, MemoryInfo &Out) {
+  rheap_memory_info Info = {};
+  Rheap->classify(reinterpret_cast<const void *>(Address), Size, &Info);
+  switch (Info.kind) {
+  case RHEAP_MEMORY_OTHER:
+  case RHEAP_MEMORY_BUFFER:
+    return false;
+  case RHEAP_MEMORY_PAGE:
+    Out.Kind = MemoryKind::Page;
+    break;
+  case RHEAP_MEMORY_FREED_BUFFER:
+    Out.Kind = MemoryKind::FreedBuffer;
+    break;
+  }
+  Out.Begin = reinterpret_cast<uptr>(Info.begin);
+  Out.Size = Info.size;
+  Out.Owner = reinterpret_cast<uptr>(Info.owner);
+  Out.Protected = Info.is_protected;
+  Out.Hit = Max(Address, Out.Begin);
+  return true;
+}
+
+static u32 slotFlags(unsigned Flags) {
+  struct {
+    unsigned From;
+    u32 To;
+  } const Map[] = {
+      {RHEAP_SLOT_EMBEDDED, SlotEmbedded}, {RHEAP_SLOT_FROZEN, SlotFrozen},
+      {RHEAP_SLOT_HIDDEN, SlotHidden},     {RHEAP_SLOT_SHARED, SlotShared},
+      {RHEAP_SLOT_LOCKED, SlotLocked},     {RHEAP_SLOT_PINNED, SlotPinned},
+      {RHEAP_SLOT_MOVED, SlotMoved},       {RHEAP_SLOT_FREE, SlotFree},
+  };
+  u32 Result = 0;
+  for (auto &M : Map)
+    if (Flags & M.From)
+      Result |= M.To;
+  return Result;
+}
+
+static bool describeSlot(uptr Address, SlotInfo &Out) {
+  rheap_slot_info Info = {};
+  if (!Rheap->describe_slot(reinterpret_cast<const void *>(Address), &Info))
+    return false;
+  Out.Slot = reinterpret_cast<uptr>(Info.slot);
+  Out.Size = Info.slot_size;
+  Out.Type = Info.type ? Info.type : "object";
+  if (Info.class_name)
+    internal_strlcpy(Out.ClassName, Info.class_name, sizeof(Out.ClassName));
+  Out.Flags = slotFlags(Info.flags);
+  Out.Length = Info.length;
+  Out.HasLength = !internal_strcmp(Out.Type, "String") ||
+                  !internal_strcmp(Out.Type, "Array");
+  Out.FirstSize = static_cast<u32>(Min(Info.first_size, sizeof(Out.First)));
+  internal_memcpy(Out.First, Info.first, Out.FirstSize);
+  Out.MovedTo = reinterpret_cast<uptr>(Info.moved_to);
+  return true;
+}
+
+static void resume() { Rheap->unseal(); }
+
+static void countPages(uptr &Now, uptr &Total) { Now = Total = 0; }
+
+static const HeapAdapter Adapter = {
+    "the runtime heap",
+    /*UsesPageTable=*/false,
+    lockState,
+    lockHolder,
+    classify,
+    describeSlot,
+    /*ClassName=*/nullptr,
+    /*RubyStack=*/nullptr,
+    resume,
+    countPages,
+};
+
+const HeapAdapter *findRuntimeHeap() {
+  void *Symbol = dlsym(RTLD_DEFAULT, "rheap_debug_interface");
+  if (!Symbol)
+    return nullptr;
+  Rheap = static_cast<const struct rheap_debug_interface *>(Symbol);
+  if (Rheap->version != RHEAP_DEBUG_VERSION)
+    refuse("the heap of this process speaks version %u of rheap/debug.h, the "
+           "runtime %u: build both from one tree",
+           Rheap->version, RHEAP_DEBUG_VERSION);
+  // Freed buffers lie anywhere: the heap is asked about every address.
+  Pages.watchEverything();
+  return &Adapter;
+}
+
+} // namespace gvlsan

@@ -1,0 +1,187 @@
+//===- Checks.cpp - Is this access legal? ---------------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Checks.h"
+
+#include "Heap.h"
+#include "Memory.h"
+#include "Stats.h"
+#include "Violations.h"
+
+#include "sanitizer_common/sanitizer_platform_limits_posix.h"
+
+namespace gvlsan {
+
+static void *mapLeaf(unsigned long Size) {
+  return MmapNoReserveOrDie(Size, "gvlsan page table");
+}
+
+PageTable Pages(mapLeaf);
+
+/// The rule that an access in this state breaks, nullptr when it is legal.
+static const RuleInfo *judge(Mode AccessMode, LockState Lock,
+                             const MemoryInfo &Memory) {
+  if (Memory.Kind == MemoryKind::FreedBuffer)
+    return Lock == LockState::Held ? nullptr : &ruleInfo(RuleId::R2_a);
+  if (AccessMode == Mode::Kernel) {
+    if (Lock != LockState::Held)
+      return &ruleInfo(RuleId::K1);
+    return Memory.Protected ? &ruleInfo(RuleId::K2) : nullptr;
+  }
+  // With the lock the VM's own barrier serves a user-mode access.
+  return Lock == LockState::Held ? nullptr : &ruleInfo(RuleId::R1_e);
+}
+
+namespace {
+
+/// Checks the ranges of one call.
+class Checker {
+public:
+  Checker(const char *Name, Mode AccessMode, uptr Pc, uptr Bp)
+      : Name(Name), AccessMode(AccessMode), Pc(Pc), Bp(Bp) {}
+
+  /// \p Looked is what is looked up, \p Size what is reported.
+  void range(uptr Begin, uptr Looked, uptr Size, bool IsWrite) {
+    if (!Begin || !Looked || !Pages.mayContain(Begin, Looked))
+      return;
+    const HeapAdapter *Heap = heap();
+    uptr Hit = Heap->UsesPageTable ? Pages.firstIn(Begin, Looked) : Begin;
+    if (!Hit)
+      return;
+    LockState Lock = Heap->Lock();
+    if (Lock == LockState::Held &&
+        (AccessMode == Mode::User ||
+         (Heap->UsesPageTable && !anyProtected(Hit, Begin + Looked))))
+      return;
+    MemoryInfo Memory;
+    if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
+      return;
+    if (const RuleInfo *Rule = judge(AccessMode, Lock, Memory))
+      reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
+                       AccessMode == Mode::Kernel, Name, Memory.Hit,
+                       Size == UnknownSize
+                           ? 0
+                           : Begin + Size - Memory.Hit,
+                       Pc, Bp, nullptr, Lock, Memory});
+  }
+
+  void string(uptr Begin, uptr Max = UnknownSize) {
+    if (!Begin || !Max || !Pages.mayContain(Begin, 1))
+      return;
+    range(Begin, 1, stringSize(Begin, Max), /*IsWrite=*/false);
+  }
+
+  void vector(uptr Pointer, uptr Count, bool IsWrite) {
+    // The kernel takes at most IOV_MAX of them and fails the call otherwise.
+    if (!Pointer || Count > 1024)
+      return;
+    range(Pointer, Count * sizeof(__sanitizer_iovec),
+          Count * sizeof(__sanitizer_iovec), /*IsWrite=*/false);
+    for (uptr I = 0; I < Count; ++I) {
+      __sanitizer_iovec Item;
+      if (!readMemory(Pointer + I * sizeof(Item), &Item, sizeof(Item)))
+        return;
+      range(reinterpret_cast<uptr>(Item.iov_base), Item.iov_len, Item.iov_len,
+            IsWrite);
+    }
+  }
+
+  void message(uptr Pointer, bool IsWrite) {
+    __sanitizer_msghdr Header;
+    if (!Pointer || !readMemory(Pointer, &Header, sizeof(Header)))
+      return;
+    range(Pointer, sizeof(Header), sizeof(Header), /*IsWrite=*/false);
+    range(reinterpret_cast<uptr>(Header.msg_name), Header.msg_namelen,
+          Header.msg_namelen, IsWrite);
+    range(reinterpret_cast<uptr>(Header.msg_control), Header.msg_controllen,
+          Header.msg_controllen, IsWrite);
+    vector(reinterpret_cast<uptr>(Header.msg_iov), Header.msg_iovlen, IsWrite);
+  }
+
+  void all(const Range &R, const uptr *Args) {
+    uptr Pointer = Args[R.Pointer];
+    switch (R.Kind) {
+    case Shape::Nothing:
+      return;
+    case Shape::Bytes:
+      return bytes(Pointer, Args[R.Count], R.IsWrite);
+    case Shape::Items:
+      return bytes(Pointer, Args[R.Count] * Args[R.Count2], R.IsWrite);
+    case Shape::Array:
+      return bytes(Pointer, Args[R.Count] * R.Size, R.IsWrite);
+    case Shape::Object:
+      return bytes(Pointer, R.Size, R.IsWrite);
+    case Shape::String:
+      return string(Pointer);
+    case Shape::Vector:
+      return vector(Pointer, Args[R.Count], R.IsWrite);
+    case Shape::Message:
+      return message(Pointer, R.IsWrite);
+    case Shape::Messages:
+      for (uptr I = 0; I < Args[R.Count] && I < 1024; ++I)
+        message(Pointer + I * sizeof(__sanitizer_mmsghdr), R.IsWrite);
+      return;
+    case Shape::Counted: {
+      u32 Size = 0;
+      if (Pointer && Args[R.Count] &&
+          readMemory(Args[R.Count], &Size, sizeof(Size)))
+        bytes(Pointer, Size, R.IsWrite);
+      return;
+    }
+    }
+  }
+
+private:
+  void bytes(uptr Pointer, uptr Size, bool IsWrite) {
+    range(Pointer, Size, Size, IsWrite);
+  }
+
+  static bool anyProtected(uptr Begin, uptr End) {
+    for (uptr A = Begin; A && A < End; A = (A | (PageTable::Unit - 1)) + 1)
+      if (Pages.isProtected(A))
+        return true;
+    return false;
+  }
+
+  const char *Name;
+  Mode AccessMode;
+  uptr Pc, Bp;
+};
+
+} // namespace
+
+void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
+  if (Thread.Inside || !heap())
+    return;
+  uptr Begin = reinterpret_cast<uptr>(A.Pointer);
+  if (heap()->UsesPageTable ? !Pages.isPage(Begin)
+                            : heap()->Lock() == LockState::Held)
+    return;
+  stats().HeapRanges.add();
+  Checker C(Name, Mode::User, Pc, Bp);
+  if (A.Size != UnknownSize)
+    return C.range(Begin, A.Size, A.Size, A.IsWrite);
+  // The length is asked for only now that it will be reported.
+  if (heap()->Lock() == LockState::Held)
+    return;
+  C.range(Begin, 1, stringSize(reinterpret_cast<uptr>(A.Of), A.Max), A.IsWrite);
+}
+
+void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {
+  if (Thread.Inside || !heap())
+    return;
+  const CallSpec &Spec = callSpec(Id);
+  stats().Calls.add();
+  Checker C(Spec.Name, Spec.AccessMode, Pc, Bp);
+  for (const Range &R : Spec.Ranges) {
+    if (R.Kind == Shape::Nothing)
+      break;
+    stats().Ranges.add();
+    C.all(R, Args);
+  }
+}
+
+} // namespace gvlsan

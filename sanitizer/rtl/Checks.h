@@ -1,0 +1,51 @@
+//===- Checks.h - Is this access legal? --------------------------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The one place that decides. Interceptors say what is about to be accessed;
+/// everything that is certainly not the heap's is let through inline.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_CHECKS_H
+#define GVLSAN_CHECKS_H
+
+#include "Calls.h"
+#include "Context.h"
+#include "PageTable.h"
+
+namespace gvlsan {
+
+/// The pages of the heap, filled by its adapter. A heap whose adapter answers
+/// itself has the whole address space in its bounds.
+extern PageTable Pages;
+
+constexpr uptr UnknownSize = ~uptr(0);
+
+/// The access a string function is about to make.
+struct StringAccess {
+  const void *Pointer;
+  uptr Size; ///< \c UnknownSize: up to the terminating 0 ...
+  const char *Of; ///< ... of this string, ...
+  uptr Max;  ///< ... but at most so many bytes
+  bool IsWrite;
+
+  ALWAYS_INLINE bool mayTouchHeap() const {
+    return Size && Pages.mayContain(reinterpret_cast<uptr>(Pointer), 1);
+  }
+};
+
+/// Out of line: \p Pointer lies between the heap's first and last page.
+void checkString(const char *Name, const StringAccess &Access, uptr Pc,
+                 uptr Bp);
+
+/// Checks every range of the call \p Id, whose arguments are \p Args, before
+/// it is made.
+void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp);
+
+} // namespace gvlsan
+
+#endif // GVLSAN_CHECKS_H

@@ -1,0 +1,72 @@
+//===- ExitStatus.cpp - How the process ends ------------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ExitStatus.h"
+
+#include "Flags.h"
+#include "Stats.h"
+
+#include "sanitizer_common/sanitizer_common.h"
+#include "sanitizer_common/sanitizer_flags.h"
+#include "sanitizer_common/sanitizer_libc.h"
+#include "sanitizer_common/sanitizer_posix.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+using namespace __sanitizer;
+
+extern "C" int __cxa_atexit(void (*)(void *), void *, void *);
+
+namespace gvlsan {
+
+/// The process whose counters these are: a vfork child shares our memory.
+static int Owner;
+static atomic_uint8_t SaidLastWords;
+
+int onExit(int Status) {
+  if (internal_getpid() != Owner)
+    return Status;
+  if (!atomic_exchange(&SaidLastWords, 1, memory_order_relaxed)) {
+    if (uptr Hidden = stats().Hidden.get())
+      Report("gvlsan: %zu reports of Ruby's own core hidden (known findings in "
+             "%s/); show them with --no-default-suppressions\n",
+             Hidden, flags().default_suppressions);
+    if (flags().stats)
+      printStats();
+  }
+  return stats().Reports.get() ? common_flags()->exitcode : Status;
+}
+
+static void atExit(void *) {
+  int Status = onExit(0);
+  if (Status == 0 || !stats().Reports.get() || internal_getpid() != Owner)
+    return;
+  // exit(3) would flush the streams after us.
+  fflush(nullptr);
+  internal__exit(Status);
+}
+
+static void inForkedChild() {
+  Owner = internal_getpid();
+  stats().reset();
+  atomic_store_relaxed(&SaidLastWords, 0);
+}
+
+void initializeExit() {
+  Owner = internal_getpid();
+  // Without a library's handle it is not run when ours is finalised, but as the
+  // very last handler: it is the first that was registered.
+  __cxa_atexit(atExit, nullptr, nullptr);
+  pthread_atfork(nullptr, nullptr, inForkedChild);
+}
+
+void exitAfterError() {
+  int Status = onExit(0);
+  internal__exit(Status);
+}
+
+} // namespace gvlsan

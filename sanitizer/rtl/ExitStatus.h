@@ -1,0 +1,31 @@
+//===- ExitStatus.h - How the process ends -----------------------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// A process that reported something exits with the flag `exitcode`, however it
+/// leaves: return from main, exit, exit!, _exit; one that did not keeps its own
+/// status. Each process counts for itself, also after fork.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_EXITSTATUS_H
+#define GVLSAN_EXITSTATUS_H
+
+namespace gvlsan {
+
+/// Registers what runs after every other exit handler. Once, at start-up.
+void initializeExit();
+
+/// What is due when this process ends with \p Status: the last words on stderr.
+/// \returns the status to end with.
+int onExit(int Status);
+
+/// Ends the process at once, as halt_on_error asks.
+[[noreturn]] void exitAfterError();
+
+} // namespace gvlsan
+
+#endif // GVLSAN_EXITSTATUS_H

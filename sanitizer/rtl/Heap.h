@@ -1,0 +1,130 @@
+//===- Heap.h - What the runtime asks of a heap ------------------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The interface between the runtime and the heap of the process it watches.
+/// One adapter per heap, below heaps/, answers: where are the pages, does the
+/// calling thread hold the lock, what is this slot. The runtime knows nothing
+/// else about any heap.
+///
+/// Every function of an adapter may be called by any thread, with or without
+/// the lock, also inside a signal handler, and touches no byte of a page that
+/// may be protected but through a fault-proof read.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_HEAP_H
+#define GVLSAN_HEAP_H
+
+#include "sanitizer_common/sanitizer_common.h"
+
+namespace gvlsan {
+
+using namespace __sanitizer;
+
+enum class LockState : u8 {
+  Foreign,  ///< not a thread of the VM
+  Released, ///< a thread of the VM that does not hold the lock
+  Held,
+};
+
+enum class MemoryKind : u8 { Other, Page, FreedBuffer };
+
+/// What a range of memory is to the heap.
+struct MemoryInfo {
+  MemoryKind Kind = MemoryKind::Other;
+  uptr Hit = 0;   ///< first address of the range that the heap knows
+  uptr Begin = 0; ///< of the page or buffer
+  uptr Size = 0;  ///< bytes
+  uptr Owner = 0; ///< slot that owned a freed buffer, or 0
+  bool Protected = false;
+};
+
+enum SlotFlags : u32 {
+  SlotEmbedded = 1,
+  SlotFrozen = 2,
+  SlotHidden = 4,
+  SlotShared = 8,
+  SlotLocked = 16,
+  SlotPinned = 32,
+  SlotMoved = 64,
+  SlotFree = 128,
+};
+
+struct SlotInfo {
+  uptr Slot = 0;
+  uptr Size = 0;              ///< bytes, 0 when unknown
+  const char *Type = nullptr; ///< "String", ...; static storage
+  char ClassName[128] = "";   ///< empty when hidden or unknown
+  uptr Class = 0;             ///< for \c HeapAdapter::className
+  u32 Flags = 0;              ///< \c SlotFlags
+  bool HasLength = false;
+  uptr Length = 0; ///< bytes of a String, elements of an Array
+  u8 First[32];    ///< first bytes of a String
+  u32 FirstSize = 0;
+  uptr MovedTo = 0;
+};
+
+/// One line of the Ruby-level stack.
+struct RubyFrame {
+  char File[512];
+  char Method[128];
+  int Line;
+};
+
+struct HeapAdapter {
+  const char *Name;
+  /// Whether the adapter keeps \c Pages; otherwise Classify is asked each time.
+  bool UsesPageTable;
+  /// Of the calling thread.
+  LockState (*Lock)();
+  /// Kernel id of the thread that holds the lock, 0 when nobody does, -1 when
+  /// the heap cannot tell.
+  long (*LockHolder)();
+  /// What the first byte of [Address, Address + Size) that the heap knows lies
+  /// in. Exact: a candidate of the page table is confirmed here.
+  bool (*Classify)(uptr Address, uptr Size, MemoryInfo &Out);
+  /// The slot that holds \p Address, false when there is none.
+  bool (*DescribeSlot)(uptr Address, SlotInfo &Out);
+  /// Only in a snapshot (see Snapshot.h), where no other thread runs: calls
+  /// into the VM and may crash or hang. Either may be null.
+  void (*ClassName)(const SlotInfo &Slot, char *Out, uptr OutSize);
+  u32 (*RubyStack)(RubyFrame *Out, u32 Max);
+  /// Lets an access that has been reported go on. May be null.
+  void (*Resume)();
+  /// How many pages are known just now, and over the whole run.
+  void (*CountPages)(uptr &Now, uptr &Total);
+};
+
+/// The adapter of this process, or nullptr when it has no heap that we know.
+const HeapAdapter *heap();
+
+/// Looks for a heap: once at start-up, before any thread. Dies with one line on
+/// stderr when there is a heap that cannot be watched.
+void initializeHeap();
+
+/// What the calls that Interceptors.cpp observes mean to the heap. Called after
+/// the call has succeeded, munmap before it is made.
+struct HeapObserver {
+  void (*Mapped)(uptr Result, uptr Size, int Prot, int Flags, int Fd,
+                 uptr Caller);
+  void (*Unmapping)(uptr Address, uptr Size);
+  void (*Protected)(uptr Address, uptr Size, int Prot);
+  /// Whether code at \p Caller is the VM's.
+  bool (*IsVm)(uptr Caller);
+};
+
+/// nullptr when the heap needs no such calls.
+const HeapObserver *heapObserver();
+
+// The adapters: each answers whether its heap is in this process, and sets up
+// what it needs. Dies with one line when it is there and cannot be watched.
+const HeapAdapter *findCRubyHeap(const HeapObserver *&Observer);
+const HeapAdapter *findRuntimeHeap();
+
+} // namespace gvlsan
+
+#endif // GVLSAN_HEAP_H

@@ -1,0 +1,53 @@
+//===- Init.cpp - Start-up ------------------------------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Context.h"
+#include "ExitStatus.h"
+#include "Flags.h"
+#include "Heap.h"
+#include "Interceptors.h"
+#include "Suppressions.h"
+
+#include "sanitizer_common/sanitizer_common.h"
+
+#include <dlfcn.h>
+
+namespace gvlsan {
+
+bool Initialized;
+
+/// "3.1", or nullptr when libruby is not in the process.
+static const char *rubyVersion() {
+  auto *Api = static_cast<const int *>(dlsym(RTLD_DEFAULT, "ruby_api_version"));
+  if (!Api)
+    return nullptr;
+  static char Text[16];
+  internal_snprintf(Text, sizeof(Text), "%d.%d", Api[0], Api[1]);
+  return Text;
+}
+
+void initialize() {
+  // The constructor and the calls of earlier constructors are one thread.
+  static bool Started;
+  if (Started)
+    return;
+  Started = true;
+  ScopedInside Guard;
+  SanitizerToolName = "GvlSanitizer";
+  initializeStringInterceptors();
+  initializeObservers();
+  initializeKernelInterceptors();
+  Initialized = true;
+  CacheBinaryName();
+  initializeFlags();
+  initializeHeap();
+  initializeSuppressions(rubyVersion());
+  initializeExit();
+}
+
+__attribute__((constructor)) static void construct() { initialize(); }
+
+} // namespace gvlsan

@@ -1,0 +1,31 @@
+//===- Interceptors.h - The groups of interceptors ---------------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_INTERCEPTORS_H
+#define GVLSAN_INTERCEPTORS_H
+
+#include "sanitizer_common/sanitizer_internal_defs.h"
+
+namespace gvlsan {
+
+using namespace __sanitizer;
+
+/// Whether the functions behind the interceptors are known. An interceptor that
+/// finds this false calls \c initialize first.
+extern bool Initialized;
+
+/// Initialises the runtime, once: from the library's constructor or from the
+/// first intercepted call, whichever comes first; always the first thread.
+void initialize();
+
+// Resolve the functions behind each group.
+void initializeStringInterceptors();
+void initializeKernelInterceptors();
+void initializeObservers();
+
+} // namespace gvlsan
+
+#endif // GVLSAN_INTERCEPTORS_H

@@ -1,0 +1,216 @@
+//===- Report.cpp - The text of a report ----------------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Report.h"
+
+#include "Stacks.h"
+
+#include "sanitizer_common/sanitizer_flags.h"
+#include "sanitizer_common/sanitizer_report_decorator.h"
+#include "sanitizer_common/sanitizer_stacktrace_printer.h"
+
+namespace gvlsan {
+
+namespace {
+class Decorator : public SanitizerCommonDecorator {
+public:
+  const char *error() const { return Red(); }
+  const char *access() const { return Blue(); }
+  const char *slot() const { return Green(); }
+};
+} // namespace
+
+static const char *accessName(Access Kind) {
+  switch (Kind) {
+  case Access::Read:
+    return "READ";
+  case Access::Write:
+    return "WRITE";
+  case Access::Unknown:
+    return "ACCESS";
+  case Access::Call:
+    return "CALL";
+  }
+  return "";
+}
+
+void describeAccess(const ReportData &R, InternalScopedString &Out) {
+  const Violation &V = *R.V;
+  Out.Append(accessName(V.Kind));
+  if (V.Kind == Access::Call) {
+    Out.AppendF(" of %s", V.Call ? V.Call : "a function");
+    if (V.Address)
+      Out.AppendF(" on %p", reinterpret_cast<void *>(V.Address));
+    return;
+  }
+  if (V.Size)
+    Out.AppendF(" of size %zu", V.Size);
+  Out.AppendF(" at %p (%s mode", reinterpret_cast<void *>(V.Address),
+              V.KernelMode ? "kernel" : "user");
+  if (V.Call)
+    Out.AppendF(", by %s", V.Call);
+  Out.Append(")");
+}
+
+static void describeThread(const ReportData &R, InternalScopedString &Out) {
+  Out.AppendF(" by thread T%u (tid %d", R.ThreadNumber, R.Tid);
+  if (R.ThreadName[0])
+    Out.AppendF(", %s", R.ThreadName);
+  Out.Append(")");
+  switch (R.V->Lock) {
+  case LockState::Held:
+    Out.Append(", which holds the GVL");
+    break;
+  case LockState::Foreign:
+    Out.Append(", which the VM did not create");
+    break;
+  case LockState::Released:
+    Out.Append(", which released the GVL");
+    if (R.ReleasedIn)
+      Out.AppendF(" in %s", R.ReleasedIn);
+    break;
+  }
+  Out.Append("\n");
+  long Holder = heap() ? heap()->LockHolder() : -1;
+  if (R.V->Lock != LockState::Held && Holder > 0)
+    Out.AppendF("The GVL is held by the thread with tid %ld\n", Holder);
+  else if (R.V->Lock != LockState::Held && Holder == 0)
+    Out.Append("Nobody holds the GVL\n");
+}
+
+const AddressInfo *culprit(const ReportData &R) {
+  const AddressInfo *First = nullptr;
+  for (u32 I = 0; I < R.Stack->size; ++I)
+    for (const SymbolizedStack *F = R.Frames[I]; F; F = F->next) {
+      if (F->info.function)
+        return &F->info;
+      if (!First)
+        First = &F->info;
+    }
+  return First;
+}
+
+static void printStack(const ReportData &R, InternalScopedString &Out) {
+  int Number = 0;
+  for (u32 I = 0; I < R.Stack->size; ++I)
+    for (const SymbolizedStack *F = R.Frames[I]; F; F = F->next) {
+      StackTracePrinter::GetOrInit()->RenderFrame(
+          &Out, "    #%n %p %F %L", Number++, F->info.address, &F->info,
+          /*vs_style=*/false, common_flags()->strip_path_prefix);
+      Out.Append("\n");
+    }
+}
+
+static void printRubyStack(const ReportData &R, InternalScopedString &Out) {
+  if (!R.Vm)
+    return;
+  if (!R.Vm->NumFrames) {
+    Out.AppendF("No Ruby-level stack: %s\n",
+                R.Vm->Done ? "this thread runs no Ruby code"
+                           : "the VM could not be asked in this state");
+    return;
+  }
+  Out.Append("Ruby-level stack:\n");
+  for (u32 I = 0; I < R.Vm->NumFrames; ++I) {
+    const RubyFrame &F = R.Vm->Frames[I];
+    Out.AppendF("    #%u %s:%d:in `%s'\n", I, F.File, F.Line, F.Method);
+  }
+}
+
+static void printBytes(const SlotInfo &Slot, InternalScopedString &Out) {
+  Out.Append("\"");
+  for (u32 I = 0; I < Slot.FirstSize; ++I) {
+    u8 C = Slot.First[I];
+    if (C == '"' || C == '\\')
+      Out.AppendF("\\%c", C);
+    else if (C >= 0x20 && C < 0x7f)
+      Out.AppendF("%c", C);
+    else
+      Out.AppendF("\\x%02X", C);
+  }
+  Out.Append(Slot.Length > Slot.FirstSize ? "\"..." : "\"");
+}
+
+static void printSlot(const ReportData &R, InternalScopedString &Out) {
+  const Violation &V = *R.V;
+  const SlotInfo &S = R.Slot;
+  if (V.Memory.Kind == MemoryKind::FreedBuffer) {
+    Out.AppendF("%p is %zu bytes inside a freed buffer of %zu bytes, whose "
+                "owner %p was collected\n",
+                reinterpret_cast<void *>(V.Address), V.Address - V.Memory.Begin,
+                V.Memory.Size, reinterpret_cast<void *>(V.Memory.Owner));
+    return;
+  }
+  if (R.HasSlot) {
+    Out.AppendF("%p is %zu bytes inside the slot [%p,%p) of %zu bytes\n",
+                reinterpret_cast<void *>(V.Address), V.Address - S.Slot,
+                reinterpret_cast<void *>(S.Slot),
+                reinterpret_cast<void *>(S.Slot + S.Size), S.Size);
+    Out.AppendF("The slot holds: %s", S.Type);
+    struct {
+      u32 Flag;
+      const char *Name;
+    } const Names[] = {
+        {SlotEmbedded, "embedded"}, {SlotFrozen, "frozen"},
+        {SlotHidden, "hidden"},     {SlotShared, "shared"},
+        {SlotLocked, "locked"},     {SlotPinned, "pinned"},
+    };
+    for (auto &N : Names)
+      if (S.Flags & N.Flag)
+        Out.AppendF(", %s", N.Name);
+    if (R.Vm && R.Vm->ClassName[0])
+      Out.AppendF(", class %s", R.Vm->ClassName);
+    else if (S.ClassName[0])
+      Out.AppendF(", class %s", S.ClassName);
+    if (S.HasLength)
+      Out.AppendF(", length %zu", S.Length);
+    if (S.FirstSize) {
+      Out.Append(", bytes ");
+      printBytes(S, Out);
+    }
+    if (S.MovedTo)
+      Out.AppendF(", moved to %p", reinterpret_cast<void *>(S.MovedTo));
+    Out.Append("\n");
+  }
+  if (V.Memory.Kind == MemoryKind::Page)
+    Out.AppendF("The page [%p,%p) is %sprotected\n",
+                reinterpret_cast<void *>(V.Memory.Begin),
+                reinterpret_cast<void *>(V.Memory.Begin + V.Memory.Size),
+                V.Memory.Protected ? "" : "not ");
+}
+
+static void printSummary(const ReportData &R, InternalScopedString &Out) {
+  Out.AppendF("SUMMARY: GvlSanitizer: %s %s", R.V->Rule->Name, R.V->Rule->Title);
+  if (const AddressInfo *Info = culprit(R)) {
+    Out.Append(" ");
+    StackTracePrinter::GetOrInit()->RenderFrame(
+        &Out, "%L %F", 0, Info->address, Info, /*vs_style=*/false,
+        common_flags()->strip_path_prefix);
+  }
+  Out.Append("\n");
+}
+
+void printText(const ReportData &R, InternalScopedString &Out) {
+  Decorator D;
+  Out.Append("=================================================================\n");
+  Out.AppendF("%s==%d==ERROR: GvlSanitizer: %s: %s%s\n", D.error(), R.Pid,
+              R.V->Rule->Name, R.V->Rule->Title, D.Default());
+  Out.Append(D.access());
+  describeAccess(R, Out);
+  describeThread(R, Out);
+  Out.Append(D.Default());
+  printStack(R, Out);
+  Out.Append("\n");
+  printRubyStack(R, Out);
+  Out.Append("\n");
+  Out.Append(D.slot());
+  printSlot(R, Out);
+  Out.Append(D.Default());
+  Out.AppendF("To make it right: %s\n\n", R.V->Rule->Advice);
+  printSummary(R, Out);
+}
+
+} // namespace gvlsan

@@ -1,0 +1,60 @@
+//===- Report.h - What a report says -----------------------------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Everything that is known about a violation, and its two renderings: the text
+/// in ASan's grammar and the JSON record. Made in a snapshot.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_REPORT_H
+#define GVLSAN_REPORT_H
+
+#include "Violations.h"
+#include "sanitizer_common/sanitizer_stacktrace.h"
+#include "sanitizer_common/sanitizer_symbolizer.h"
+
+namespace gvlsan {
+
+/// What is gathered in a snapshot of its own, because the VM is called for it.
+struct VmAnswers {
+  static constexpr u32 MaxFrames = 64;
+  char ClassName[128];
+  u32 NumFrames;
+  bool Done; ///< whether the VM answered to the end
+  RubyFrame Frames[MaxFrames];
+};
+
+struct ReportData {
+  const Violation *V;
+  int Pid;
+  u32 ThreadNumber;
+  int Tid;
+  char ThreadName[17];
+  const char *ReleasedIn; ///< function, or nullptr
+  const StackTrace *Stack;
+  /// One entry a pc, each with its inlined frames; entries may be null.
+  const SymbolizedStack *const *Frames;
+  bool HasSlot;
+  SlotInfo Slot;
+  const VmAnswers *Vm; ///< nullptr when the VM was not asked
+};
+
+/// "READ of size 3 at 0x... (kernel mode, by write)".
+void describeAccess(const ReportData &R, InternalScopedString &Out);
+
+void printText(const ReportData &R, InternalScopedString &Out);
+
+/// One object on one line, with its newline.
+void printJson(const ReportData &R, InternalScopedString &Out);
+
+/// The innermost frame whose function is known, else the first; nullptr when
+/// there is none.
+const AddressInfo *culprit(const ReportData &R);
+
+} // namespace gvlsan
+
+#endif // GVLSAN_REPORT_H

@@ -1,0 +1,86 @@
+//===- Stacks.cpp - Native stacks, unwound and named ----------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Stacks.h"
+
+#include "sanitizer_common/sanitizer_libc.h"
+
+#include <dlfcn.h>
+
+// Every tool that links sanitizer_common brings its own.
+void __sanitizer::BufferedStackTrace::UnwindImpl(uptr pc, uptr bp,
+                                                 void *context,
+                                                 bool request_fast,
+                                                 u32 max_depth) {
+  // Distributions build the VM without frame pointers: only the tables do.
+  if (context)
+    UnwindSlow(pc, context, max_depth);
+  else
+    UnwindSlow(pc, max_depth);
+}
+
+namespace gvlsan {
+
+CodeLocation locate(uptr ReturnAddress) {
+  CodeLocation Where;
+  Dl_info Info;
+  uptr Pc = StackTrace::GetPreviousInstructionPc(ReturnAddress);
+  if (!dladdr(reinterpret_cast<void *>(Pc), &Info) || !Info.dli_fname)
+    return Where;
+  Where.Module = Info.dli_fname;
+  Where.ModuleBase = reinterpret_cast<uptr>(Info.dli_fbase);
+  if (Info.dli_sname) {
+    Where.Function = Info.dli_sname;
+    Where.FunctionOffset = Pc - reinterpret_cast<uptr>(Info.dli_saddr);
+  }
+  return Where;
+}
+
+// The C API's functions that run a callback without the lock.
+static constexpr const char *ReleasingFunctions[] = {
+    "rb_nogvl",
+    "rb_thread_call_without_gvl",
+    "rb_thread_call_without_gvl2",
+    "rb_thread_blocking_region",
+    "rb_io_blocking_region",
+    "rb_thread_io_blocking_region",
+    "rb_thread_io_blocking_call",
+};
+
+const char *releasedIn(const StackTrace &Stack) {
+  for (u32 I = 0; I < Stack.size; ++I)
+    if (const char *Function = locate(Stack.trace[I]).Function)
+      for (const char *Name : ReleasingFunctions)
+        if (!internal_strcmp(Function, Name))
+          return Name;
+  return nullptr;
+}
+
+uptr hashStack(const StackTrace &Stack, u32 Depth, uptr Seed) {
+  uptr Hash = 14695981039346656037u ^ Seed;
+  for (u32 I = 0; I < Stack.size && I < Depth; ++I) {
+    Hash = (Hash ^ Stack.trace[I]) * 1099511628211u;
+    Hash ^= Hash >> 29;
+  }
+  return Hash ? Hash : 1;
+}
+
+bool SeenSet::insert(uptr Hash) {
+  for (uptr I = 0; I < Capacity; ++I) {
+    uptr &Slot = Slots[(Hash + I) % Capacity];
+    uptr Old = 0;
+    if (__atomic_compare_exchange_n(&Slot, &Old, Hash, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+      return true;
+    if (Old == Hash)
+      return false;
+  }
+  return false;
+}
+
+void SeenSet::clear() { internal_memset(Slots, 0, sizeof(Slots)); }
+
+} // namespace gvlsan

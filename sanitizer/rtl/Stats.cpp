@@ -1,0 +1,40 @@
+//===- Stats.cpp - What a run looked at -----------------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Stats.h"
+
+#include "Heap.h"
+
+namespace gvlsan {
+
+static Stats TheStats;
+
+Stats &stats() { return TheStats; }
+
+void Stats::reset() {
+  Counter *const All[] = {&Calls,      &Ranges, &HeapRanges,  &Reports,
+                          &Suppressed, &Hidden, &Deduplicated};
+  for (Counter *C : All)
+    C->reset();
+}
+
+void printStats() {
+  const Stats &S = TheStats;
+  if (!heap()) {
+    Report("GvlSanitizer stats: no heap in this process, nothing checked\n");
+    return;
+  }
+  uptr Now = 0, Total = 0;
+  heap()->CountPages(Now, Total);
+  Report("GvlSanitizer stats: heap %s, pages %zu (%zu over the run), calls "
+         "checked %zu, ranges checked %zu, string ranges in the heap %zu, "
+         "reports %zu, suppressed %zu, hidden %zu, deduplicated %zu\n",
+         heap()->Name, Now, Total, S.Calls.get(), S.Ranges.get(),
+         S.HeapRanges.get(), S.Reports.get(), S.Suppressed.get(),
+         S.Hidden.get(), S.Deduplicated.get());
+}
+
+} // namespace gvlsan

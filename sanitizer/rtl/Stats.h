@@ -1,0 +1,52 @@
+//===- Stats.h - What a run looked at ----------------------------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Counters, so that a run which found nothing can say what it looked at. Any
+/// thread; async-signal-safe.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_STATS_H
+#define GVLSAN_STATS_H
+
+#include "sanitizer_common/sanitizer_atomic.h"
+#include "sanitizer_common/sanitizer_common.h"
+
+namespace gvlsan {
+
+using namespace __sanitizer;
+
+class Counter {
+public:
+  void add() { atomic_fetch_add(&Value, 1, memory_order_relaxed); }
+  void reset() { atomic_store_relaxed(&Value, 0); }
+  uptr get() const { return atomic_load_relaxed(&Value); }
+
+private:
+  atomic_uintptr_t Value;
+};
+
+struct Stats {
+  Counter Calls;         ///< libc calls checked
+  Counter Ranges;        ///< ranges of theirs
+  Counter HeapRanges;    ///< string functions' ranges that lay in a page
+  Counter Reports;       ///< printed
+  Counter Suppressed;    ///< by the user's suppressions
+  Counter Hidden;        ///< findings of the VM's own core, by the shipped ones
+  Counter Deduplicated;  ///< same rule and stack as one before
+
+  void reset();
+};
+
+Stats &stats();
+
+/// Writes the one-line summary that `stats` asks for.
+void printStats();
+
+} // namespace gvlsan
+
+#endif // GVLSAN_STATS_H

@@ -1,0 +1,238 @@
+//===- Violations.cpp - From a violation to its report --------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Violations.h"
+
+#include "Context.h"
+#include "ExitStatus.h"
+#include "Flags.h"
+#include "Report.h"
+#include "Snapshot.h"
+#include "Stacks.h"
+#include "Stats.h"
+#include "Suppressions.h"
+
+#include "sanitizer_common/sanitizer_file.h"
+#include "sanitizer_common/sanitizer_flags.h"
+#include "sanitizer_common/sanitizer_libc.h"
+#include "sanitizer_common/sanitizer_mutex.h"
+#include "sanitizer_common/sanitizer_placement_new.h"
+#include "sanitizer_common/sanitizer_posix.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+
+namespace gvlsan {
+
+static SeenSet Seen;
+/// One report is written at a time.
+static StaticSpinMutex ReportMutex;
+
+namespace {
+
+/// What comes back from the snapshot that renders a report.
+struct Rendering {
+  static constexpr uptr MaxText = 1 << 18;
+  bool Suppressed;
+  uptr TextSize, JsonSize;
+  char Text[MaxText];
+  char Json[MaxText];
+};
+
+/// What goes into it.
+struct Job {
+  const Violation *V;
+  BufferedStackTrace Stack;
+  ReportData Data;
+  Rendering *Out;
+};
+
+} // namespace
+
+static void copyOut(const InternalScopedString &From, char *To, uptr &Size) {
+  Size = Min<uptr>(From.length(), Rendering::MaxText);
+  internal_memcpy(To, From.data(), Size);
+}
+
+namespace {
+struct VmQuestion {
+  const SlotInfo *Slot; ///< nullptr: no class is asked for
+  VmAnswers *Out;
+};
+} // namespace
+
+static void askVm(void *Arg) {
+  auto &Q = *static_cast<VmQuestion *>(Arg);
+  const HeapAdapter &Heap = *heap();
+  if (Heap.RubyStack)
+    Q.Out->NumFrames = Heap.RubyStack(Q.Out->Frames, VmAnswers::MaxFrames);
+  if (Heap.ClassName && Q.Slot)
+    Heap.ClassName(*Q.Slot, Q.Out->ClassName, sizeof(Q.Out->ClassName));
+  Q.Out->Done = true;
+}
+
+/// Takes what belongs to the process under test, not to the symbolizer, out of
+/// the snapshot's environment.
+static void leaveEnvironment() {
+  // The array that sanitizer_common hands on is the one the process was started
+  // with, whatever the program has since made of its environment.
+  char **To = GetEnviron();
+  for (char **From = To; *From; ++From)
+    if (internal_strncmp(*From, "LD_PRELOAD=", 11) != 0)
+      *To++ = *From;
+  *To = nullptr;
+}
+
+static void gather(Job &J) {
+  ReportData &D = J.Data;
+  D.V = J.V;
+  D.Stack = &J.Stack;
+  if (J.V->Memory.Kind == MemoryKind::Page)
+    D.HasSlot = heap() && heap()->DescribeSlot(J.V->Address, D.Slot);
+  if (J.V->Lock == LockState::Released)
+    D.ReleasedIn = releasedIn(J.Stack);
+}
+
+/// Runs in the snapshot.
+static void render(void *Arg) {
+  Job &J = *static_cast<Job *>(Arg);
+  ReportData &D = J.Data;
+  leaveEnvironment();
+
+  static const SymbolizedStack *Frames[kStackTraceMax];
+  for (u32 I = 0; I < J.Stack.size; ++I) {
+    uptr Pc = StackTrace::GetPreviousInstructionPc(J.Stack.trace[I]);
+    SymbolizedStack *Frame = Symbolizer::GetOrInit()->SymbolizePC(Pc);
+    // Without a symbolizer the dynamic symbols are better than nothing.
+    if (Frame && !Frame->info.function)
+      if (const char *Name = locate(J.Stack.trace[I]).Function)
+        Frame->info.function = internal_strdup(Name);
+    Frames[I] = Frame;
+  }
+  D.Frames = Frames;
+
+  J.Out->Suppressed = isSuppressedByUser(*J.V, Frames, J.Stack.size);
+  if (J.Out->Suppressed)
+    return;
+
+  const HeapAdapter *Heap = heap();
+  if (Heap && (Heap->RubyStack || Heap->ClassName)) {
+    if (auto *Vm = static_cast<VmAnswers *>(mapShared(sizeof(VmAnswers)))) {
+      VmQuestion Question = {D.HasSlot ? &D.Slot : nullptr, Vm};
+      runInSnapshot(askVm, &Question, /*TimeoutMs=*/5000);
+      D.Vm = Vm;
+    }
+  }
+
+  InternalScopedString Text, Json;
+  printText(D, Text);
+  copyOut(Text, J.Out->Text, J.Out->TextSize);
+  if (flags().json_path[0]) {
+    printJson(D, Json);
+    copyOut(Json, J.Out->Json, J.Out->JsonSize);
+  }
+}
+
+static void writeJson(const char *Text, uptr Size) {
+  // Appended in one write: several processes may share the file.
+  uptr Fd = internal_open(flags().json_path,
+                          O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  if (internal_iserror(Fd)) {
+    Report("GvlSanitizer: cannot write json_path %s\n", flags().json_path);
+    return;
+  }
+  while (Size) {
+    uptr N = internal_write(static_cast<fd_t>(Fd), Text, Size);
+    if (internal_iserror(N)) {
+      Report("GvlSanitizer: cannot write json_path %s\n", flags().json_path);
+      break;
+    }
+    Text += N;
+    Size -= N;
+  }
+  internal_close(static_cast<fd_t>(Fd));
+}
+
+/// The snapshot failed: says as much as needs no symbolizer.
+static void printPlain(Job &J) {
+  InternalScopedString Text;
+  Text.AppendF("==%d==ERROR: GvlSanitizer: %s: %s\n", J.Data.Pid,
+               J.V->Rule->Name, J.V->Rule->Title);
+  describeAccess(J.Data, Text);
+  Text.Append(" (not symbolised: the snapshot of the process failed)\n");
+  for (u32 I = 0; I < J.Stack.size; ++I) {
+    CodeLocation Where = locate(J.Stack.trace[I]);
+    Text.AppendF("    #%u %p in %s (%s+0x%zx)\n", I,
+                 reinterpret_cast<void *>(J.Stack.trace[I]),
+                 Where.Function ? Where.Function : "??",
+                 Where.Module ? Where.Module : "??",
+                 J.Stack.trace[I] - Where.ModuleBase);
+  }
+  Text.AppendF("SUMMARY: GvlSanitizer: %s %s\n", J.V->Rule->Name,
+               J.V->Rule->Title);
+  RawWrite(Text.data());
+}
+
+/// \returns whether a report was written.
+static bool writeReport(Job &J) {
+  J.Out = static_cast<Rendering *>(mapShared(sizeof(Rendering)));
+  bool Rendered =
+      J.Out && runInSnapshot(render, &J, flags().snapshot_timeout_ms);
+  bool Written = true;
+  if (Rendered && J.Out->Suppressed) {
+    Written = false;
+  } else if (Rendered && J.Out->TextSize) {
+    report_file.Write(J.Out->Text, J.Out->TextSize);
+    if (J.Out->JsonSize)
+      writeJson(J.Out->Json, J.Out->JsonSize);
+  } else {
+    printPlain(J);
+  }
+  unmapShared(J.Out, sizeof(Rendering));
+  return Written;
+}
+
+void reportViolation(const Violation &V) {
+  if (Thread.Inside)
+    return;
+  ScopedInside Guard;
+  int Errno = errno;
+
+  BufferedStackTrace Stack;
+  Stack.Unwind(V.Pc, V.Bp, V.Context, /*request_fast=*/false);
+
+  if (isKnownCoreFinding(V, Stack)) {
+    stats().Hidden.add();
+  } else if (flags().dedup &&
+             !Seen.insert(hashStack(Stack, flags().dedup_depth,
+                                    static_cast<uptr>(V.Rule->Id)))) {
+    stats().Deduplicated.add();
+  } else {
+    SpinMutexLock Lock(&ReportMutex);
+    // Too large for the stack of a signal handler.
+    alignas(Job) static char Memory[sizeof(Job)];
+    Job &J = *new (Memory) Job();
+    J.V = &V;
+    J.Stack.Init(Stack.trace, Stack.size);
+    J.Data.Pid = internal_getpid();
+    J.Data.Tid = GetTid();
+    J.Data.ThreadNumber = threadNumber();
+    internal_prctl(PR_GET_NAME, reinterpret_cast<uptr>(J.Data.ThreadName), 0, 0,
+                   0);
+    gather(J);
+    if (writeReport(J)) {
+      stats().Reports.add();
+      if (flags().halt_on_error)
+        exitAfterError();
+    } else {
+      stats().Suppressed.add();
+    }
+  }
+  errno = Errno;
+}
+
+} // namespace gvlsan
