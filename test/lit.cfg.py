@@ -18,7 +18,7 @@ import lit.formats
 config.name = "gvlsan"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".c", ".cpp", ".test", ".rb"]
-config.excludes = ["Inputs", "lit.cfg.py", "tools", "unit", "corpus"]
+config.excludes = ["Inputs", "lit.cfg.py", "tools", "unit", "corpus", "bench", "demo"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.gvlsan_build, "test")
 

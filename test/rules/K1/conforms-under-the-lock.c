@@ -11,7 +11,7 @@ static VALUE run(VALUE self) {
   if (pipe(fds) != 0)
     rb_sys_fail("pipe");
   static char text[] = "<1>";
-  VALUE string = rb_str_new_cstr(text);
+  VALUE string = rb_str_new(text, 3);
   // Conforms: the lock is held during the call.
   long written = write(fds[1], RSTRING_PTR(string), RSTRING_LEN(string));
   RB_GC_GUARD(string);

@@ -29,7 +29,7 @@ static VALUE run(VALUE self) {
   if (pipe(fds) != 0)
     rb_sys_fail("pipe");
   static char text[] = "<1>";
-  VALUE string = rb_str_new_cstr(text);
+  VALUE string = rb_str_new(text, 3);
   struct job job = {fds[1], RSTRING_PTR(string), RSTRING_LEN(string), 0};
   rb_thread_call_without_gvl(write_bytes, &job, RUBY_UBF_IO, NULL);
   RB_GC_GUARD(string);

@@ -17,7 +17,7 @@ static void *measure(void *data) {
 
 static VALUE run(VALUE self) {
   static char text[] = "example";
-  VALUE name = rb_str_new_cstr(text);
+  VALUE name = rb_str_new(text, 7);
   void *length = rb_thread_call_without_gvl(measure, StringValueCStr(name),
                                             RUBY_UBF_IO, NULL);
   printf("length: %lu\n", (unsigned long)length);

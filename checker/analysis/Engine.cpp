@@ -1,0 +1,42 @@
+//===- Engine.cpp - The analysis of one translation unit ------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/Engine.h"
+
+#include "analysis/Interpreter.h"
+
+using namespace clang;
+using namespace gvlsan;
+
+Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
+                         const Options &Opts) {
+  Analysis Out;
+  Program Code(Context, Model);
+  Interpreter Run(Context, Model, Opts, Code, Out);
+  Out.Stats.Functions = Code.definitions().size();
+
+  // What is called by others is seen in their context; what only they call
+  // needs no look of its own.
+  for (const FunctionDecl *F : Code.definitions()) {
+    if (!Code.reachesRegion(F) || Code.isRegionCallback(F))
+      continue;
+    if (Code.isCalled(F) && !F->isExternallyVisible())
+      continue;
+    Run.runRoot(F, Lock::Held, "");
+  }
+  // Callers that are themselves only called in cycles, or from code that
+  // no root reaches.
+  for (const FunctionDecl *F : Code.definitions())
+    if (Code.reachesRegion(F) && !Code.isRegionCallback(F) && !Run.ran(F))
+      Run.runRoot(F, Lock::Held, "");
+  // Callbacks whose region was not reached.
+  for (const FunctionDecl *F : Code.regionCallbacks())
+    if (const FunctionDecl *Own = Code.ownDefinition(F))
+      if (!Run.ranReleased(Own))
+        Run.runRoot(Own, Lock::Released, "callback of a region");
+  Run.finish();
+  return Out;
+}

@@ -1,0 +1,50 @@
+//===- Engine.h - The analysis of one translation unit -----------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The face of the analysis: a translation unit in, findings out. Front ends
+/// include this and nothing else of analysis/.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_ANALYSIS_ENGINE_H
+#define GVLSAN_ANALYSIS_ENGINE_H
+
+#include "analysis/Finding.h"
+#include "api/ApiModel.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace clang {
+class ASTContext;
+}
+
+namespace gvlsan {
+
+struct Options {
+  gvlsan::Profile Profile = Practical;
+  /// 100 * major + minor; 0: every supported Ruby.
+  unsigned Ruby = 0;
+  /// Fill Finding::Facts.
+  bool Explain = false;
+  /// Blocks visited below one root function before it is given up.
+  unsigned Budget = 60000;
+};
+
+struct Analysis {
+  std::vector<Finding> Findings;
+  Statistics Stats;
+};
+
+/// Analyses every function of \p Context's translation unit that can reach a
+/// region.
+Analysis analyse(clang::ASTContext &Context, const ApiModel &Model,
+                 const Options &Opts);
+
+} // namespace gvlsan
+
+#endif // GVLSAN_ANALYSIS_ENGINE_H

@@ -1,0 +1,444 @@
+//===- Interpreter.cpp - Running functions --------------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/Interpreter.h"
+
+#include "llvm/Support/Debug.h"
+
+#define DEBUG_TYPE "gvlsan-engine"
+
+using namespace clang;
+using namespace gvlsan;
+
+/// Frames on top of each other before a callee counts as unknown.
+static constexpr unsigned MaxFrames = 24;
+/// Contexts of one function that are kept; beyond, they are run again.
+static constexpr unsigned MaxMemos = 40;
+
+bool Interpreter::join(State &Into, const State &From) {
+  bool Changed = false;
+  if (Into.Gvl != From.Gvl && Into.Gvl != Lock::Either) {
+    Into.Gvl = Lock::Either;
+    Changed = true;
+  }
+  for (const auto &[P, V] : From.Memory) {
+    auto [It, New] = Into.Memory.try_emplace(P);
+    if (New) {
+      It->second = initialValue(P);
+      Changed = true;
+    }
+    Changed |= It->second.join(V);
+  }
+  for (auto &[P, V] : Into.Memory)
+    if (!From.Memory.count(P))
+      Changed |= V.join(initialValue(P));
+  // An owner without facts was not yet made on that path.
+  for (const auto &[O, Facts] : From.Facts) {
+    auto [It, New] = Into.Facts.try_emplace(O, Facts);
+    Changed |= New || It->second.meet(Facts);
+  }
+  for (PlaceId P : From.Escaped)
+    Changed |= Into.Escaped.insert(P).second;
+  return Changed;
+}
+
+bool Interpreter::overBudget(const FunctionDecl *F, StringRef Why) {
+  Out.Stats.OverBudget.try_emplace(F->getQualifiedNameAsString(), Why.str());
+  return true;
+}
+
+void Interpreter::assumeComparison(Frame &F, State &S, const BinaryOperator &B,
+                                   bool Taken) {
+  Value L = valueOf(F, S, B.getLHS()), R = valueOf(F, S, B.getRHS());
+  BinaryOperatorKind Op = B.getOpcode();
+  int64_t N;
+  if (L.isInteger(N)) {
+    std::swap(L, R);
+    Op = BinaryOperator::reverseComparisonOp(Op);
+  }
+  const Atom *A = L.single();
+  if (!A || A->Kind != AtomKind::Length || !R.isInteger(N))
+    return;
+  if (!Taken)
+    Op = BinaryOperator::negateComparisonOp(Op);
+  ObjectFacts Known = factsOf(S, A->Id);
+  // Elements of an Array are as long as a pointer.
+  int64_t Unit = Table.owner(A->Id).Kind == ObjectKind::Array ? 8 : 1;
+  if (N < 0 || N > (int64_t(1) << 48))
+    return;
+  switch (Op) {
+  case BO_GE:
+  case BO_EQ:
+    Known.MinSize = std::max(Known.MinSize, N * Unit);
+    break;
+  case BO_GT:
+    Known.MinSize = std::max(Known.MinSize, (N + 1) * Unit);
+    break;
+  default:
+    return;
+  }
+  S.Facts[A->Id] = Known;
+}
+
+bool Interpreter::assume(Frame &F, State &S, const Expr *Condition,
+                         bool Taken) {
+  const Expr *E = Condition->IgnoreParenImpCasts();
+  if (const auto *Not = dyn_cast<UnaryOperator>(E);
+      Not && Not->getOpcode() == UO_LNot)
+    return assume(F, S, Not->getSubExpr(), !Taken);
+  // __builtin_expect(!!(x), 1), which RB_LIKELY makes.
+  if (const auto *Call = dyn_cast<CallExpr>(E))
+    if (const FunctionDecl *Callee = Call->getDirectCallee())
+      if (Callee->getBuiltinID() == Builtin::BI__builtin_expect)
+        return assume(F, S, Call->getArg(0), Taken);
+  if (const auto *B = dyn_cast<BinaryOperator>(E)) {
+    if (B->isComparisonOp()) {
+      assumeComparison(F, S, *B, Taken);
+      // has_gvl() == 0, flag != 0
+      int64_t N;
+      if (B->isEqualityOp() && valueOf(F, S, B->getRHS()).isInteger(N) && N == 0)
+        return assume(F, S, B->getLHS(),
+                      Taken == (B->getOpcode() == BO_NE));
+    }
+  }
+  Value V = valueOf(F, S, E);
+  if (E->isGLValue())
+    V = load(F, S, V, E->getType(), E);
+  const Atom *A = V.single();
+  if (!A)
+    return true;
+  switch (A->Kind) {
+  case AtomKind::LockState:
+    if (S.Gvl == Lock::Held && !Taken)
+      return false;
+    if (S.Gvl == Lock::Released && Taken)
+      return false;
+    S.Gvl = Taken ? Lock::Held : Lock::Released;
+    return true;
+  case AtomKind::EmbedFlag: {
+    bool EmbedWhenSet = Table.owner(A->Id).Kind == ObjectKind::Array;
+    ObjectFacts Known = factsOf(S, A->Id);
+    Known.External |= Taken != EmbedWhenSet;
+    S.Facts[A->Id] = Known;
+    return true;
+  }
+  case AtomKind::Int:
+    return Taken == (A->Id != 0);
+  case AtomKind::Address:
+  case AtomKind::Function:
+    return true;
+  default:
+    return true;
+  }
+}
+
+/// Whether control comes back to the condition: what a loop waits for may be
+/// changed by someone else.
+static bool isLoop(const Stmt *Terminator) {
+  return Terminator && (isa<WhileStmt>(Terminator) || isa<DoStmt>(Terminator) ||
+                        isa<ForStmt>(Terminator) ||
+                        isa<CXXForRangeStmt>(Terminator));
+}
+
+void Interpreter::propagate(
+    Frame &F, const CFGBlock &Block, const State &S,
+    llvm::function_ref<void(const CFGBlock *, State)> To) {
+  if (Block.hasNoReturnElement())
+    return;
+  const Expr *Condition =
+      Block.succ_size() == 2 ? Block.getLastCondition() : nullptr;
+  if (!Condition || isa_and_nonnull<SwitchStmt>(Block.getTerminatorStmt())) {
+    for (const CFGBlock *Next : Block.succs())
+      if (Next)
+        To(Next, S);
+    return;
+  }
+  unsigned I = 0;
+  for (const CFGBlock *Next : Block.succs()) {
+    bool Taken = I++ == 0;
+    if (!Next)
+      continue;
+    State Narrowed = S;
+    bool Feasible = assume(F, Narrowed, Condition, Taken);
+    if (Feasible || isLoop(Block.getTerminatorStmt()))
+      To(Next, std::move(Narrowed));
+  }
+}
+
+void Interpreter::runBlock(Frame &F, const CFGBlock &Block, State &S) {
+  for (const CFGElement &Element : Block) {
+    if (auto Statement = Element.getAs<CFGStmt>()) {
+      visit(F, S, Statement->getStmt());
+    } else if (auto Init = Element.getAs<CFGInitializer>()) {
+      const CXXCtorInitializer *I = Init->getInitializer();
+      if (const FieldDecl *Field = I->getAnyMember())
+        for (const Atom &A : F.This)
+          if (A.Kind == AtomKind::Address)
+            initialise(F, S, Table.field(A.Id, Field), I->getInit());
+    } else if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>()) {
+      const CXXDestructorDecl *D = Dtor->getDestructorDecl(Context);
+      if (const FunctionDecl *Own = D ? Code.ownDefinition(D) : nullptr)
+        enter(F, S, Own, nullptr, {}, Entry::Call, S.Gvl, "",
+              Value::address(Table.variable(Dtor->getVarDecl())));
+    }
+  }
+}
+
+Outcome Interpreter::run(Frame &F, State Entry) {
+  Outcome Result;
+  Body *B = F.Code;
+  std::vector<std::unique_ptr<State>> In(B->Order.size());
+  std::vector<unsigned> Visits(B->Order.size());
+  std::set<unsigned> Work;
+  auto Reach = [&](const CFGBlock *Block, State S) {
+    unsigned Rank = B->Rank[Block->getBlockID()];
+    if (!In[Rank]) {
+      In[Rank] = std::make_unique<State>(std::move(S));
+      Work.insert(Rank);
+    } else if (join(*In[Rank], S)) {
+      Work.insert(Rank);
+    }
+  };
+  Reach(&B->Graph->getEntry(), std::move(Entry));
+  while (!Work.empty() && !GivenUp) {
+    unsigned Rank = *Work.begin();
+    Work.erase(Work.begin());
+    if (++Steps > Opts.Budget) {
+      GivenUp = overBudget(Root, "more than " + std::to_string(Opts.Budget) +
+                                     " blocks in all contexts");
+      break;
+    }
+    if (++Visits[Rank] > 60) {
+      overBudget(F.Function, "a loop that does not settle");
+      continue;
+    }
+    const CFGBlock *Block = B->Order[Rank];
+    State S = *In[Rank];
+    runBlock(F, *Block, S);
+    if (Block != &B->Graph->getExit())
+      propagate(F, *Block, S, Reach);
+  }
+  unsigned Exit = B->Rank[B->Graph->getExit().getBlockID()];
+  if (In[Exit]) {
+    Result.Returns = true;
+    Result.Exit = std::move(*In[Exit]);
+  }
+  Result.Returned = F.Returned;
+  Result.Accesses = F.Accesses;
+  return Result;
+}
+
+/// Whether the variable at \p Root outlives a call of another function.
+static bool isGlobal(const Place &Root) {
+  return Root.Kind == PlaceKind::Variable &&
+         static_cast<const VarDecl *>(Root.Key)->hasGlobalStorage();
+}
+
+/// The part of \p S that a callee which is given \p Arguments can see.
+static State visiblePart(const Places &Table, const State &S,
+                         llvm::ArrayRef<Value> Arguments, const Value &This) {
+  std::set<PlaceId> Roots;
+  std::set<OwnerId> Owners;
+  llvm::SmallVector<PlaceId, 16> Work;
+  auto Reach = [&](const Value &V) {
+    for (const Atom &A : V)
+      switch (A.Kind) {
+      case AtomKind::Address:
+        if (PlaceId Root = Table[A.Id].Root; Roots.insert(Root).second)
+          Work.push_back(Root);
+        break;
+      case AtomKind::Object:
+      case AtomKind::Slot:
+      case AtomKind::Bytes:
+      case AtomKind::Length:
+      case AtomKind::EmbedFlag: {
+        Owners.insert(A.Id);
+        PlaceId Data = const_cast<Places &>(Table).data(A.Id);
+        if (Roots.insert(Data).second)
+          Work.push_back(Data);
+        break;
+      }
+      default:
+        break;
+      }
+  };
+  for (const Value &V : Arguments)
+    Reach(V);
+  Reach(This);
+  std::map<PlaceId, llvm::SmallVector<PlaceId, 4>> ByRoot;
+  for (const auto &[P, V] : S.Memory) {
+    PlaceId Root = Table[P].Root;
+    ByRoot[Root].push_back(P);
+    if (isGlobal(Table[Root]) && Roots.insert(Root).second)
+      Work.push_back(Root);
+    // Behind unknown pointers anything may be met again.
+    if (Table[Root].Kind == PlaceKind::Pointee && Roots.insert(Root).second)
+      Work.push_back(Root);
+  }
+  State Seen;
+  Seen.Gvl = S.Gvl;
+  while (!Work.empty()) {
+    PlaceId Root = Work.pop_back_val();
+    auto It = ByRoot.find(Root);
+    if (It == ByRoot.end())
+      continue;
+    for (PlaceId P : It->second) {
+      const Value &V = S.Memory.at(P);
+      Seen.Memory[P] = V;
+      Reach(V);
+    }
+  }
+  for (OwnerId O : Owners)
+    if (auto It = S.Facts.find(O); It != S.Facts.end())
+      Seen.Facts.insert(*It);
+  for (PlaceId P : S.Escaped)
+    if (Roots.count(P))
+      Seen.Escaped.insert(P);
+  return Seen;
+}
+
+Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
+                           const Expr *Site, llvm::ArrayRef<Value> Arguments,
+                           Entry How, Lock Gvl, StringRef As, Value This) {
+  Outcome Result;
+  Body *Code = this->Code.body(Callee);
+  bool Recursive = false;
+  for (const Frame *F = &Caller; F; F = F->Caller)
+    Recursive |= F->Function == Callee && F->Code == Code;
+  if (!Code || Recursive || Caller.Depth >= MaxFrames) {
+    for (const Value &V : Arguments)
+      escape(S, V, true, Site, {});
+    if (isValueType(Callee->getReturnType()) && Site)
+      Result.Returned = Value::object(
+          Table.made(Origin::Returned, ObjectKind::Unknown, Site, Caller.Site));
+    else
+      Result.Returned = Value::unknown();
+    Result.Returns = true;
+    if (!Code)
+      overBudget(Callee, "no control flow graph can be built");
+    return Result;
+  }
+
+  Frame Inner;
+  Inner.Function = Callee;
+  Inner.How = How;
+  Inner.Site = Site ? Site : Caller.Site;
+  Inner.As = As.str();
+  Inner.ChangedLock = Gvl != S.Gvl;
+  Inner.Caller = &Caller;
+  Inner.Code = Code;
+  Inner.This = This;
+  Inner.Depth = Caller.Depth + 1;
+  if (Site)
+    Inner.HeldOutside = heldAcross(Caller, S, Site);
+  else
+    Inner.HeldOutside = Caller.HeldOutside;
+
+  // A lambda sees its function's variables.
+  const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+  bool All = Method && Method->getParent()->isLambda();
+  State Entry = All ? S : visiblePart(Table, S, Arguments, This);
+  Entry.Gvl = Gvl;
+  for (unsigned I = 0; I < Callee->getNumParams(); ++I) {
+    const ParmVarDecl *Param = Callee->getParamDecl(I);
+    PlaceId P = Table.variable(Param);
+    forget(Entry, P);
+    Entry.Escaped.erase(P);
+    if (I >= Arguments.size())
+      continue;
+    if (Param->getType()->isRecordType()) {
+      for (const Atom &A : Arguments[I])
+        if (A.Kind == AtomKind::Address) {
+          for (const auto &[Q, V] : S.Memory)
+            if (Table.isWithin(Q, A.Id))
+              Entry.Memory[Table.rebase(Q, A.Id, P)] = V;
+        } else if (A.Kind == AtomKind::Slot) {
+          Entry.Memory[P].add(A);
+        }
+      continue;
+    }
+    Entry.Memory[P] =
+        Arguments[I].empty() ? Value::unknown() : Arguments[I];
+  }
+  // Only what the callee can meet distinguishes its contexts.
+  std::set<OwnerId> Held;
+  for (OwnerId O : Inner.HeldOutside)
+    Held.insert(O);
+
+  Ran.insert(Callee->getCanonicalDecl());
+  if (Gvl != Lock::Held)
+    RanReleased.insert(Callee->getCanonicalDecl());
+
+  std::vector<Memo> &Known = Memos[Callee];
+  const Memo *Found = nullptr;
+  for (const Memo &M : Known)
+    if (M.Entry == Entry && M.HeldOutside == Held && M.This == This) {
+      Found = &M;
+      break;
+    }
+  if (Found) {
+    Result = Found->Result;
+  } else {
+    LLVM_DEBUG(llvm::dbgs() << "enter " << Callee->getNameAsString() << " from "
+                            << Caller.Function->getNameAsString()
+                            << (Gvl == Lock::Held ? " held" : " released")
+                            << "\n");
+    State Start = Entry;
+    Result = run(Inner, std::move(Start));
+    std::vector<Memo> &Again = Memos[Callee];
+    if (Again.size() < MaxMemos && !GivenUp)
+      Again.push_back({std::move(Entry), {}, This, std::move(Held), Result});
+  }
+  Caller.Accesses.insert(Result.Accesses.begin(), Result.Accesses.end());
+
+  // Take over what the callee did to memory that both see.
+  if (!Result.Returns)
+    return Result;
+  Lock Before = S.Gvl;
+  auto IsLocal = [&](PlaceId P) {
+    const Place &Root = Table[Table[P].Root];
+    if (Root.Kind != PlaceKind::Variable || isGlobal(Root))
+      return false;
+    return static_cast<const VarDecl *>(Root.Key)->getDeclContext() == Callee;
+  };
+  for (const auto &[P, V] : Result.Exit.Memory)
+    if (!IsLocal(P))
+      S.Memory[P] = V;
+  for (const auto &[O, Facts] : Result.Exit.Facts)
+    S.Facts[O] = Facts;
+  for (PlaceId P : Result.Exit.Escaped)
+    if (!IsLocal(P))
+      S.Escaped.insert(P);
+  S.Gvl = Before;
+  return Result;
+}
+
+void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As) {
+  Frame Outermost;
+  Outermost.Function = F;
+  Outermost.As = As.str();
+  Outermost.Code = Code.body(F);
+  if (!Outermost.Code) {
+    overBudget(F, "no control flow graph can be built");
+    return;
+  }
+  Ran.insert(F->getCanonicalDecl());
+  if (Gvl != Lock::Held)
+    RanReleased.insert(F->getCanonicalDecl());
+  Root = F;
+  Steps = 0;
+  GivenUp = false;
+  State Start;
+  Start.Gvl = Gvl;
+  run(Outermost, std::move(Start));
+}
+
+void Interpreter::finish() {
+  Out.Stats.FunctionsAnalysed = Ran.size();
+  Out.Stats.ApiCalls = SeenApiCalls.size();
+  Out.Stats.ApiCallsInRegions = SeenRegionApiCalls.size();
+  Out.Stats.Accesses = SeenAccesses.size();
+}

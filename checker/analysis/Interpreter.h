@@ -1,0 +1,236 @@
+//===- Interpreter.h - Abstract execution ------------------------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Runs functions on abstract states, callees in the context of their callers.
+/// A call is run once for each different context: lock, arguments, the memory
+/// that they reach, and the objects that the callers keep alive.
+///
+/// The parts: Interpreter.cpp runs functions, Expressions.cpp and Calls.cpp
+/// evaluate, Memory.cpp loads and stores, Judge.cpp decides the rules.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_ANALYSIS_INTERPRETER_H
+#define GVLSAN_ANALYSIS_INTERPRETER_H
+
+#include "analysis/Engine.h"
+#include "analysis/Program.h"
+#include "analysis/State.h"
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Expr.h"
+#include "clang/AST/ExprCXX.h"
+
+#include <map>
+#include <set>
+#include <vector>
+
+namespace gvlsan {
+
+/// A use, without the lock, of memory that an object owns.
+struct Access {
+  OwnerId Owner;
+  /// Where the pointer was taken, as an index into Places; 0 for the struct of
+  /// a T_DATA.
+  uint32_t Via;
+  const clang::Expr *Where;
+
+  friend bool operator<(const Access &A, const Access &B) {
+    return std::tie(A.Owner, A.Via) < std::tie(B.Owner, B.Via);
+  }
+};
+
+/// How a frame was entered.
+enum class Entry : uint8_t { Root, Call, Callback };
+
+/// One activation of a function.
+struct Frame {
+  const clang::FunctionDecl *Function;
+  Entry How = Entry::Root;
+  /// The call that entered it; null for a root.
+  const clang::Expr *Site = nullptr;
+  /// For a callback: what it is to the caller ("region", "unblock function").
+  std::string As;
+  bool ChangedLock = false;
+  const Frame *Caller = nullptr;
+  Body *Code = nullptr;
+  clang::ASTContext *Context = nullptr;
+  Value This;
+  Value Returned;
+  llvm::DenseMap<const clang::Expr *, Value> Values;
+  /// Owners that the frames outside keep live and in place during this one.
+  std::set<OwnerId> HeldOutside;
+  std::set<Access> Accesses;
+  unsigned Depth = 0;
+};
+
+/// What running a function in one context came to.
+struct Outcome {
+  bool Returns = false;
+  State Exit;
+  Value Returned;
+  std::set<Access> Accesses;
+};
+
+class Interpreter {
+public:
+  Interpreter(clang::ASTContext &Context, const ApiModel &Model,
+              const Options &Opts, Program &Code, Analysis &Out)
+      : Context(Context), Model(Model), Opts(Opts), Code(Code), Out(Out),
+        Table(Context) {}
+
+  /// Runs \p F with unknown arguments.
+  void runRoot(const clang::FunctionDecl *F, Lock Gvl, llvm::StringRef As);
+
+  /// Whether \p F was run, in whatever context, without the lock.
+  bool ranReleased(const clang::FunctionDecl *F) const {
+    return RanReleased.contains(F->getCanonicalDecl());
+  }
+
+  bool ran(const clang::FunctionDecl *F) const {
+    return Ran.contains(F->getCanonicalDecl());
+  }
+
+  void finish();
+
+private:
+  // Interpreter.cpp
+  Outcome run(Frame &F, State Entry);
+  void runBlock(Frame &F, const clang::CFGBlock &Block, State &S);
+  void propagate(Frame &F, const clang::CFGBlock &Block, const State &S,
+                 llvm::function_ref<void(const clang::CFGBlock *, State)> To);
+  /// Narrows \p S by \p Condition being \p Taken. \returns whether it can be.
+  bool assume(Frame &F, State &S, const clang::Expr *Condition, bool Taken);
+  void assumeComparison(Frame &F, State &S, const clang::BinaryOperator &B,
+                        bool Taken);
+  Outcome enter(Frame &Caller, State &S, const clang::FunctionDecl *Callee,
+                const clang::Expr *Site, llvm::ArrayRef<Value> Arguments,
+                Entry How, Lock Gvl, llvm::StringRef As, Value This = {});
+  bool join(State &Into, const State &From);
+  bool overBudget(const clang::FunctionDecl *F, llvm::StringRef Why);
+
+  // Expressions.cpp
+  void visit(Frame &F, State &S, const clang::Stmt *Statement);
+  Value valueOf(Frame &F, State &S, const clang::Expr *E);
+  Value evaluate(Frame &F, State &S, const clang::Expr *E);
+  Value evaluateCast(Frame &F, State &S, const clang::CastExpr &E);
+  Value evaluateUnary(Frame &F, State &S, const clang::UnaryOperator &E);
+  Value evaluateBinary(Frame &F, State &S, const clang::BinaryOperator &E);
+  Value evaluateMember(Frame &F, State &S, const clang::MemberExpr &E);
+  Value index(const Value &Base, const Value &Index);
+  void initialise(Frame &F, State &S, PlaceId P, const clang::Expr *Init);
+  void declare(Frame &F, State &S, const clang::VarDecl *V);
+
+  // Calls.cpp
+  Value evaluateCall(Frame &F, State &S, const clang::CallExpr &E);
+  Value evaluateConstruct(Frame &F, State &S, const clang::CXXConstructExpr &E);
+  Value callFunction(Frame &F, State &S, const clang::FunctionDecl *Callee,
+                     const clang::Expr &Site,
+                     llvm::ArrayRef<const clang::Expr *> ArgExprs,
+                     llvm::ArrayRef<Value> Args, Value This);
+  Value callKnown(Frame &F, State &S, const FunctionFacts &Facts,
+                  const clang::Expr &Site,
+                  llvm::ArrayRef<const clang::Expr *> ArgExprs,
+                  llvm::ArrayRef<Value> Args);
+  Value callUnknown(Frame &F, State &S, const clang::FunctionDecl *Callee,
+                    const clang::Expr &Site,
+                    llvm::ArrayRef<const clang::Expr *> ArgExprs,
+                    llvm::ArrayRef<Value> Args);
+  Value runCallback(Frame &F, State &S, const FunctionFacts &Facts,
+                    const Callback &C, const clang::Expr &Site,
+                    llvm::ArrayRef<const clang::Expr *> ArgExprs,
+                    llvm::ArrayRef<Value> Args);
+  Value resultOf(Frame &F, State &S, const FunctionFacts &Facts,
+                 const clang::Expr &Site, llvm::ArrayRef<Value> Args,
+                 llvm::ArrayRef<Value> CallbackResults);
+  void applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
+                   llvm::ArrayRef<Value> Args, const Value &Result);
+  Value freshObject(Frame &F, State &S, const FunctionFacts &Facts,
+                    const clang::Expr &Site, llvm::ArrayRef<Value> Args);
+  int64_t textLength(const Value &V) const;
+  /// Everything that memory at \p V leads to is known to code out of sight.
+  void escape(State &S, const Value &V, bool MayChange, const clang::Expr *By,
+              clang::QualType Pointer);
+
+  // Memory.cpp
+  Value load(Frame &F, State &S, const Value &Address, clang::QualType Type,
+             const clang::Expr *E);
+  Value loadPlace(State &S, PlaceId P);
+  Value initialValue(PlaceId P);
+  Value symbolic(PlaceId P);
+  void store(Frame &F, State &S, const Value &Address, const Value &V,
+             clang::QualType Type);
+  void storePlace(State &S, PlaceId P, const Value &V, bool Strong);
+  void copyAggregate(State &S, PlaceId From, PlaceId To);
+  void forget(State &S, PlaceId P);
+  ObjectFacts factsOf(const State &S, OwnerId O) const;
+  /// Object atoms as owners.
+  static llvm::SmallVector<OwnerId, 2> objectsIn(const Value &V);
+  /// What an API function that takes VALUE* is given: the VALUE there.
+  Value valueBehind(Frame &F, State &S, const Value &Pointer);
+
+  // Judge.cpp
+  enum class Embedding { No, Maybe, Yes };
+  Embedding embedding(const State &S, OwnerId O) const;
+  bool isReleased(const State &S) const { return S.Gvl != Lock::Held; }
+  void judgeAccess(Frame &F, State &S, const Value &Address,
+                   const clang::Expr *E, llvm::StringRef By, bool Kernel,
+                   bool Certain = true);
+  void judgeMember(Frame &F, State &S, const clang::MemberExpr &E,
+                   const Value &Base);
+  void judgeApiCall(Frame &F, State &S, const FunctionFacts &Facts,
+                    const clang::Expr &Site, llvm::ArrayRef<Value> Args);
+  /// Judges rule 2 for what the region entered at \p Site has used.
+  void judgeOwners(Frame &F, State &S, const clang::Expr &Site,
+                   const std::set<Access> &Used);
+  /// The owners that \p F and its callers keep on the machine stack across the
+  /// call \p Site.
+  std::set<OwnerId> heldAcross(Frame &F, const State &S,
+                               const clang::Expr *Site);
+  bool isKept(const State &S, OwnerId O) const;
+  void report(Frame &F, const State &S, RuleId Rule, Severity Level,
+              const clang::Expr *Where, std::string Message,
+              std::string Missing, std::vector<Note> Before);
+  std::vector<Note> storyOf(const Frame &F) const;
+  std::vector<Note> originOf(OwnerId O, uint32_t Via) const;
+  std::string describe(OwnerId O) const;
+  std::string source(const clang::Expr *E) const;
+  clang::SourceLocation inFile(clang::SourceLocation Loc) const;
+
+  clang::ASTContext &Context;
+  const ApiModel &Model;
+  const Options &Opts;
+  Program &Code;
+  Analysis &Out;
+  Places Table;
+
+  struct Key;
+  /// Contexts that were run, by function.
+  struct Memo {
+    State Entry;
+    std::vector<Value> Arguments;
+    Value This;
+    std::set<OwnerId> HeldOutside;
+    Outcome Result;
+  };
+  llvm::DenseMap<const clang::FunctionDecl *, std::vector<Memo>> Memos;
+  llvm::DenseSet<const clang::FunctionDecl *> RanReleased, Ran;
+  /// Blocks visited below the present root.
+  unsigned Steps = 0;
+  bool GivenUp = false;
+  const clang::FunctionDecl *Root = nullptr;
+
+  std::map<std::tuple<unsigned, unsigned, std::string>, unsigned> Reported;
+  llvm::DenseSet<const clang::Expr *> SeenApiCalls, SeenRegionApiCalls,
+      SeenBorrows, SeenAccesses;
+  std::set<std::pair<const clang::Expr *, const clang::FunctionDecl *>>
+      SeenRegions, SeenUnresolved;
+};
+
+} // namespace gvlsan
+
+#endif // GVLSAN_ANALYSIS_INTERPRETER_H

@@ -1,0 +1,301 @@
+//===- Program.cpp - The functions of a translation unit ------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/Program.h"
+
+#include "analysis/Places.h"
+
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Analysis/Analyses/PostOrderCFGView.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/Support/Path.h"
+
+using namespace clang;
+using namespace gvlsan;
+
+static const Expr *bare(const Expr *E) { return E->IgnoreParenCasts(); }
+
+static const FunctionDecl *namedFunction(const Expr *E) {
+  E = bare(E);
+  if (const auto *Address = dyn_cast<UnaryOperator>(E))
+    if (Address->getOpcode() == UO_AddrOf || Address->getOpcode() == UO_Deref)
+      E = bare(Address->getSubExpr());
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
+      return F->getCanonicalDecl();
+  return nullptr;
+}
+
+class Program::Indexer : public RecursiveASTVisitor<Indexer> {
+public:
+  explicit Indexer(Program &P) : P(P) {}
+
+  bool shouldVisitTemplateInstantiations() const { return true; }
+
+  // Headers of the system and of Ruby hold nothing of the extension's own.
+  bool TraverseDecl(Decl *D) {
+    if (!D)
+      return true;
+    SourceLocation Loc = D->getLocation();
+    if (Loc.isValid() && isa<FunctionDecl>(D) &&
+        (P.Context.getSourceManager().isInSystemHeader(Loc) ||
+         P.isRubyHeader(Loc)))
+      return true;
+    return RecursiveASTVisitor::TraverseDecl(D);
+  }
+
+#define TRAVERSE(Kind)                                                         \
+  bool Traverse##Kind(Kind *F) {                                               \
+    return inFunction(F, [&] { return RecursiveASTVisitor::Traverse##Kind(F); }); \
+  }
+  TRAVERSE(FunctionDecl)
+  TRAVERSE(CXXMethodDecl)
+  TRAVERSE(CXXConstructorDecl)
+  TRAVERSE(CXXDestructorDecl)
+  TRAVERSE(CXXConversionDecl)
+#undef TRAVERSE
+
+  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+    if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
+      mention(F);
+    return true;
+  }
+  bool VisitMemberExpr(MemberExpr *Member) {
+    if (const auto *F = dyn_cast<FunctionDecl>(Member->getMemberDecl()))
+      mention(F);
+    return true;
+  }
+  bool VisitCXXConstructExpr(CXXConstructExpr *E) {
+    mention(E->getConstructor());
+    return true;
+  }
+  bool VisitCallExpr(CallExpr *Call) {
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    if (!Callee)
+      return true;
+    if (Current != Callee->getCanonicalDecl())
+      P.Called.insert(Callee->getCanonicalDecl());
+    if (!Callee->getIdentifier())
+      return true;
+    if (const FunctionFacts *Facts = P.Model.find(Callee->getName()))
+      noteFacts(*Facts, *Call);
+    if (Callee->getName() == "rb_gc_mark_movable" && Call->getNumArgs() == 1)
+      if (const auto *Member = dyn_cast<MemberExpr>(bare(Call->getArg(0))))
+        if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+          P.Movable.insert(Field->getCanonicalDecl());
+    return true;
+  }
+
+private:
+  template <typename Fn> bool inFunction(FunctionDecl *F, Fn Traverse) {
+    if (F->isDependentContext())
+      return true;
+    const FunctionDecl *Outer = Current;
+    if (F->doesThisDeclarationHaveABody()) {
+      // What a lambda mentions, its function mentions too.
+      if (Outer)
+        mention(F);
+      Current = F->getCanonicalDecl();
+      P.Definitions.insert(F);
+    }
+    bool Ok = Traverse();
+    Current = Outer;
+    return Ok;
+  }
+
+  void mention(const FunctionDecl *F) {
+    if (Current)
+      P.Mentions[Current].insert(F->getCanonicalDecl());
+  }
+
+  void noteFacts(const FunctionFacts &Facts, const CallExpr &Call) {
+    for (const Callback &C : Facts.Calls)
+      if (C.Under == CallbackState::Released && C.Fields.empty() &&
+          C.Function < static_cast<int>(Call.getNumArgs()))
+        if (const FunctionDecl *F = namedFunction(Call.getArg(C.Function)))
+          P.Callbacks.insert(F);
+    if (Facts.Does == Effect::Registers && Call.getNumArgs() > 0)
+      if (const auto *Address =
+              dyn_cast<UnaryOperator>(bare(Call.getArg(0))))
+        if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Address->getSubExpr())))
+          if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+            P.Registered.insert(V->getCanonicalDecl());
+  }
+
+  Program &P;
+  const FunctionDecl *Current = nullptr;
+};
+
+/// Whether a call of \p Facts runs a function in another state of the lock, or
+/// is one through which such a call may be reached.
+static bool changesLock(const FunctionFacts &Facts) {
+  return llvm::any_of(Facts.Calls, [](const Callback &C) {
+    return C.Under == CallbackState::Released;
+  });
+}
+
+Program::Program(ASTContext &Context, const ApiModel &Model)
+    : Context(Context), Model(Model) {
+  const SourceManager &SM = Context.getSourceManager();
+  for (auto It = SM.fileinfo_begin(); It != SM.fileinfo_end(); ++It) {
+    StringRef Name = It->first.getName();
+    if (!Name.ends_with("/ruby/ruby.h"))
+      continue;
+    RubyRoot = Name.drop_back(StringRef("/ruby/ruby.h").size()).str();
+  }
+  Indexer(*this).TraverseDecl(Context.getTranslationUnitDecl());
+  markReaching();
+}
+
+void Program::markReaching() {
+  llvm::DenseMap<const FunctionDecl *, llvm::SmallVector<const FunctionDecl *>>
+      MentionedBy;
+  llvm::SmallVector<const FunctionDecl *> Work;
+  for (const FunctionDecl *F : Definitions)
+    for (const FunctionDecl *Callee : Mentions[F->getCanonicalDecl()]) {
+      MentionedBy[Callee].push_back(F->getCanonicalDecl());
+      if (!Callee->getIdentifier())
+        continue;
+      const FunctionFacts *Facts = Model.find(Callee->getName());
+      if (Facts && changesLock(*Facts) &&
+          Reaching.insert(F->getCanonicalDecl()).second)
+        Work.push_back(F->getCanonicalDecl());
+    }
+  while (!Work.empty())
+    for (const FunctionDecl *F : MentionedBy[Work.pop_back_val()])
+      if (Reaching.insert(F).second)
+        Work.push_back(F);
+}
+
+bool Program::isRubyHeader(SourceLocation Loc) const {
+  if (RubyRoot.empty())
+    return false;
+  const SourceManager &SM = Context.getSourceManager();
+  StringRef File = SM.getFilename(SM.getExpansionLoc(Loc));
+  // The root itself may be an ordinary include folder: only what lies below
+  // its ruby/ folder, and ruby.h, is Ruby's.
+  if (!File.consume_front(RubyRoot) || !File.consume_front("/"))
+    return false;
+  return File.starts_with("ruby/") || File == "ruby.h" || File == "rubyio.h";
+}
+
+const FunctionDecl *Program::ownDefinition(const FunctionDecl *F) const {
+  const FunctionDecl *Definition = nullptr;
+  if (!F->hasBody(Definition) || Definition->isDependentContext())
+    return nullptr;
+  SourceLocation Loc = Definition->getLocation();
+  if (isRubyHeader(Loc))
+    return nullptr;
+  // Bodies in system headers are followed in C++, where they are templates that
+  // run the extension's own code.
+  if (Context.getSourceManager().isInSystemHeader(Loc) &&
+      !Context.getLangOpts().CPlusPlus)
+    return nullptr;
+  return Definition;
+}
+
+namespace {
+
+/// What an inline body of a Ruby header does.
+class BodyReader : public RecursiveASTVisitor<BodyReader> {
+public:
+  BodyReader(const ApiModel &Model) : Model(Model) {}
+
+  bool VisitMemberExpr(MemberExpr *E) {
+    QualType Base = E->getBase()->getType();
+    if (E->isArrow())
+      Base = Base->getPointeeType();
+    if (const auto *Record = Base->getAsRecordDecl())
+      if (E->isArrow() && Model.isSlot(Record->getName()))
+        Reads = true;
+    return true;
+  }
+  bool VisitCallExpr(CallExpr *Call) {
+    if (const FunctionDecl *Callee = Call->getDirectCallee())
+      Callees.insert(Callee);
+    return true;
+  }
+  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+    if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
+      Callees.insert(F);
+    return true;
+  }
+
+  const ApiModel &Model;
+  bool Reads = false;
+  llvm::SetVector<const FunctionDecl *> Callees;
+};
+
+} // namespace
+
+FunctionFacts Program::classify(const FunctionDecl *F) {
+  FunctionFacts Facts;
+  Facts.Name = Facts.Shown = F->getNameAsString();
+  Facts.MayCollect = true;
+  const FunctionDecl *Definition = nullptr;
+  if (!F->hasBody(Definition))
+    return Facts;
+  BodyReader Reader(Model);
+  Reader.TraverseStmt(Definition->getBody());
+  Facts.Lock = Reader.Reads ? LockNeed::Accessor : LockNeed::Free;
+  Facts.MayCollect = false;
+  for (const FunctionDecl *Callee : Reader.Callees) {
+    if (Callee->getBuiltinID() || Callee->getCanonicalDecl() == F)
+      continue;
+    const FunctionFacts *Inner = facts(Callee);
+    if (!Inner || Inner->Lock == LockNeed::None)
+      continue;
+    if (Inner->Lock == LockNeed::Needs) {
+      Facts.Lock = LockNeed::Needs;
+      Facts.MayCollect |= Inner->MayCollect;
+    } else if (Inner->Lock == LockNeed::Accessor &&
+               Facts.Lock == LockNeed::Free) {
+      Facts.Lock = LockNeed::Accessor;
+    }
+  }
+  return Facts;
+}
+
+const FunctionFacts *Program::facts(const FunctionDecl *F) {
+  if (!F->getIdentifier() || isa<CXXMethodDecl>(F))
+    return nullptr;
+  if (const FunctionFacts *Known = Model.find(F->getName()))
+    return Known;
+  if (!isRubyHeader(F->getLocation()))
+    return nullptr;
+  F = F->getCanonicalDecl();
+  if (auto It = Classified.find(F); It != Classified.end())
+    return It->second.get();
+  // Recursion in a header finds the default.
+  auto Default = std::make_unique<FunctionFacts>();
+  Default->Name = Default->Shown = F->getNameAsString();
+  Default->Lock = LockNeed::Free;
+  Classified[F] = std::move(Default);
+  auto Facts = std::make_unique<FunctionFacts>(classify(F));
+  return (Classified[F] = std::move(Facts)).get();
+}
+
+Body *Program::body(const FunctionDecl *F) {
+  auto [It, New] = Bodies.try_emplace(F);
+  if (!New)
+    return It->second.get();
+  CFG::BuildOptions Build;
+  Build.setAllAlwaysAdd();
+  Build.AddImplicitDtors = true;
+  Build.AddInitializers = true;
+  auto Result = std::make_unique<Body>();
+  Result->Graph = CFG::buildCFG(F, F->getBody(), &Context, Build);
+  if (!Result->Graph)
+    return nullptr;
+  Result->Rank.resize(Result->Graph->getNumBlockIDs());
+  PostOrderCFGView View(Result->Graph.get());
+  for (const CFGBlock *Block : View) {
+    Result->Rank[Block->getBlockID()] = Result->Order.size();
+    Result->Order.push_back(Block);
+  }
+  Result->Live = std::make_unique<Liveness>(*Result->Graph);
+  return (Bodies[F] = std::move(Result)).get();
+}

@@ -1,0 +1,121 @@
+//===- ApiModel.h - What the checker knows of C functions --------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The model of the Ruby C API (and of libc, as far as it follows memory), read
+/// from YAML. No other file of the checker names a function of the API.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_API_APIMODEL_H
+#define GVLSAN_API_APIMODEL_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <string>
+#include <vector>
+
+namespace gvlsan {
+
+/// What a function demands of the lock.
+enum class LockNeed {
+  /// A function of the Ruby C API that must hold it: the default.
+  Needs,
+  /// Looks into the slot of a VALUE (macros and inline functions).
+  Accessor,
+  /// Of the C API, and documented as callable without.
+  Free,
+  /// Of the C API; needs the lock by the letter, yet neither allocates nor
+  /// raises nor touches an object.
+  Doubtful,
+  /// Not of the C API at all.
+  None,
+};
+
+/// The state of the lock in a callback.
+enum class CallbackState { Same, Held, Released };
+
+/// A function that a call runs.
+struct Callback {
+  int Function = -1;
+  /// When not empty, the function is one of these fields of what argument
+  /// `Function` points to.
+  std::vector<std::string> Fields;
+  std::vector<int> Data;
+  CallbackState Under = CallbackState::Same;
+  std::string As;
+};
+
+enum class Result {
+  Unknown, String, StaticString, Array, Object, Bytes, BytesAt, ValueAt, Length,
+  Data, Element, Argument, Callback, Heap, ZeroHeap, Stack, LockState, Slot,
+  Flags,
+};
+
+enum class Effect {
+  None, Freezes, Hides, Locks, Unlocks, Resizes, Grows, Registers, Roots,
+};
+
+/// The facts about one function.
+struct FunctionFacts {
+  std::string Name;
+  /// What users call it: `rb_array_len` is RARRAY_LEN. Never empty.
+  std::string Shown;
+  LockNeed Lock = LockNeed::Needs;
+  bool MayCollect = false;
+  Result Returns = Result::Unknown;
+  int ReturnsArg = -1;
+  /// Arguments with the size and with the text of a fresh object; the argument
+  /// whose properties it copies.
+  int Size = -1, Text = -1, Like = -1;
+  Effect Does = Effect::None;
+  /// The argument the effect is on; -1: the result.
+  int DoesTo = -1;
+  /// The result has a root of its own.
+  bool Rooted = false;
+  /// Fills variables whose addresses it is given with a method's arguments.
+  bool FillsArguments = false;
+  /// Memory it follows, and whether the kernel does it.
+  std::vector<int> Reads, Writes;
+  bool Kernel = false;
+  std::vector<Callback> Calls;
+
+  bool follows() const { return !Reads.empty() || !Writes.empty(); }
+};
+
+class ApiModel {
+public:
+  /// The model that is built in.
+  static ApiModel builtin();
+
+  /// Adds the facts of a YAML document; later facts replace earlier ones.
+  /// \param Name the file, for messages.
+  /// \param [out] Error one line with file and line number, when it fails.
+  bool add(llvm::StringRef Name, llvm::StringRef Yaml, std::string &Error);
+
+  /// \returns nullptr for a function that is not in the model.
+  const FunctionFacts *find(llvm::StringRef Name) const {
+    auto It = Functions.find(Name);
+    return It == Functions.end() ? nullptr : &It->second;
+  }
+
+  /// Whether `struct Name` is the layout of a slot.
+  bool isSlot(llvm::StringRef Name) const { return Slots.contains(Name); }
+
+  /// Every function with a callback that does not run in its caller's state.
+  const llvm::StringMap<FunctionFacts> &functions() const { return Functions; }
+
+private:
+  llvm::StringMap<FunctionFacts> Functions;
+  llvm::StringSet<> Slots;
+};
+
+} // namespace gvlsan
+
+#endif // GVLSAN_API_APIMODEL_H

@@ -1,0 +1,17 @@
+# Turns the YAML files FILES into rows of BuiltinFiles (ApiModel.cpp) in OUT.
+# Raw string literals are cut because compilers limit their length.
+set(text "")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} yaml)
+  string(APPEND text "{\"${name}\",\n")
+  string(LENGTH "${yaml}" length)
+  set(at 0)
+  while(at LESS length)
+    string(SUBSTRING "${yaml}" ${at} 8000 piece)
+    string(APPEND text "R\"gvlsan(${piece})gvlsan\"\n")
+    math(EXPR at "${at} + 8000")
+  endwhile()
+  string(APPEND text "},\n")
+endforeach()
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,184 @@
+//===- Output.cpp - Findings as a user reads them -------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tool/Output.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace gvlsan;
+
+static const char *name(Severity S) {
+  return S == Severity::Error ? "error" : "warning";
+}
+
+static std::string count(unsigned N, llvm::StringRef What) {
+  return (llvm::Twine(N) + " " + What + (N == 1 ? "" : "s")).str();
+}
+
+static void printLine(const Located &L, llvm::StringRef Kind,
+                      llvm::raw_ostream &Out) {
+  Out << L.File << ':' << L.Line << ':' << L.Column << ": " << Kind << ": "
+      << L.Message;
+}
+
+void gvlsan::printText(const Report &R, bool Explain, llvm::raw_ostream &Out) {
+  printLine(R.At, name(R.Level), Out);
+  Out << " [" << ruleInfo(R.Rule).Name << "]\n";
+  for (const Located &N : R.Notes) {
+    printLine(N, "note", Out);
+    Out << '\n';
+  }
+  if (!Explain)
+    return;
+  Out << R.At.File << ':' << R.At.Line << ':' << R.At.Column
+      << ": note: the abstract state here";
+  if (!R.Missing.empty())
+    Out << " (missing: " << R.Missing << ")";
+  Out << ":\n";
+  for (const std::string &Fact : R.Facts)
+    Out << "    " << Fact << '\n';
+}
+
+/// Stays the same when lines move: nothing of it counts lines.
+static std::string fingerprint(const Report &R) {
+  std::string Text = std::string(ruleInfo(R.Rule).Name) + '\n' +
+                     llvm::sys::path::filename(R.At.File).str() + '\n' +
+                     R.Function + '\n' + R.At.Message;
+  return llvm::utohexstr(llvm::xxh3_64bits(Text), /*LowerCase=*/true, 16);
+}
+
+void gvlsan::printJson(const Report &R, llvm::raw_ostream &Out) {
+  llvm::json::OStream J(Out);
+  J.object([&] {
+    J.attribute("rule", ruleInfo(R.Rule).Name);
+    J.attribute("severity", name(R.Level));
+    J.attribute("tool", "checker");
+    J.attribute("file", R.At.File);
+    J.attribute("line", R.At.Line);
+    J.attribute("column", R.At.Column);
+    J.attribute("function", R.Function);
+    J.attribute("message", R.At.Message);
+    J.attribute("missing", R.Missing);
+    J.attributeArray("notes", [&] {
+      for (const Located &N : R.Notes)
+        J.object([&] {
+          J.attribute("file", N.File);
+          J.attribute("line", N.Line);
+          J.attribute("message", N.Message);
+        });
+    });
+    if (!R.Facts.empty())
+      J.attributeArray("state", [&] {
+        for (const std::string &Fact : R.Facts)
+          J.value(Fact);
+      });
+    J.attribute("fingerprint", fingerprint(R));
+  });
+  Out << '\n';
+}
+
+static void printRules(const Summary &S, llvm::json::OStream &J) {
+  for (const RuleInfo &R : Rules) {
+    unsigned N = llvm::count_if(
+        S.Reports, [&](const Report &Found) { return Found.Rule == R.Id; });
+    if (N)
+      J.attribute(R.Name, N);
+  }
+}
+
+void gvlsan::printJsonSummary(const Summary &S, llvm::raw_ostream &Out) {
+  llvm::json::OStream J(Out);
+  J.object([&] {
+    J.attributeObject("summary", [&] {
+      J.attribute("findings", static_cast<unsigned>(S.Reports.size()));
+      J.attributeObject("by_rule", [&] { printRules(S, J); });
+      J.attribute("suppressed", S.Suppressed);
+      J.attribute("files", S.Files);
+      J.attribute("files_not_analysed", S.NotAnalysed);
+      J.attribute("functions", S.Stats.Functions);
+      J.attribute("functions_analysed", S.Stats.FunctionsAnalysed);
+      J.attribute("regions", S.Stats.Regions);
+      J.attribute("callbacks_resolved", S.Stats.CallbacksResolved);
+      J.attributeObject("callbacks_unresolved", [&] {
+        for (const auto &[Reason, N] : S.Stats.Unresolved)
+          J.attribute(Reason, N);
+      });
+      J.attribute("api_calls", S.Stats.ApiCalls);
+      J.attribute("api_calls_in_regions", S.Stats.ApiCallsInRegions);
+      J.attribute("borrows", S.Stats.Borrows);
+      J.attribute("accesses_in_regions", S.Stats.Accesses);
+      J.attributeObject("over_budget", [&] {
+        for (const auto &[Function, Why] : S.Stats.OverBudget)
+          J.attribute(Function, Why);
+      });
+    });
+  });
+  Out << '\n';
+}
+
+void gvlsan::printSummary(const Summary &S, llvm::raw_ostream &Out) {
+  unsigned Errors = llvm::count_if(S.Reports, [](const Report &R) {
+    return R.Level == Severity::Error;
+  });
+  unsigned Warnings = S.Reports.size() - Errors;
+  Out << "gvlsan check: " << count(S.Reports.size(), "finding");
+  if (Errors || Warnings) {
+    Out << " (";
+    if (Errors)
+      Out << count(Errors, "error") << (Warnings ? ", " : "");
+    if (Warnings)
+      Out << count(Warnings, "warning");
+    Out << ')';
+  }
+  Out << " in " << count(S.Files, "file") << "; "
+      << count(S.Stats.Regions, "region") << ", "
+      << count(S.Stats.unresolved(), "unresolved callback") << ", "
+      << count(S.Stats.ApiCalls, "API call") << ", "
+      << count(S.Stats.Borrows, "borrow");
+  if (S.Suppressed)
+    Out << "; " << S.Suppressed << " suppressed by NOLINT";
+  if (S.NotAnalysed)
+    Out << "; " << count(S.NotAnalysed, "file") << " not analysed";
+  if (!S.Stats.OverBudget.empty())
+    Out << "; " << count(S.Stats.OverBudget.size(), "function")
+        << " over budget";
+  Out << '\n';
+}
+
+void gvlsan::printStatistics(const Summary &S, llvm::raw_ostream &Out) {
+  const Statistics &T = S.Stats;
+  Out << "What was looked at:\n"
+      << "  functions            " << T.Functions << ", of which "
+      << T.FunctionsAnalysed << " lie on a way to or in a region\n"
+      << "  regions              " << T.Regions << '\n'
+      << "  callbacks resolved   " << T.CallbacksResolved << '\n'
+      << "  callbacks unresolved " << T.unresolved() << '\n';
+  for (const auto &[Reason, N] : T.Unresolved)
+    Out << "    " << N << ": " << Reason << '\n';
+  Out << "  accesses in regions  " << T.Accesses
+      << " (R1, R1.a, R1.e, R2.a, K1)\n"
+      << "  API calls            " << T.ApiCalls << ", of which "
+      << T.ApiCallsInRegions << " in regions (R1.api, R1.b)\n"
+      << "  borrows              " << T.Borrows << " (R1.e, R2.a)\n"
+      << "  over budget          " << T.OverBudget.size() << '\n';
+  for (const auto &[Function, Why] : T.OverBudget)
+    Out << "    " << Function << ": " << Why << '\n';
+  Out << "By rule:\n";
+  for (const RuleInfo &R : Rules) {
+    unsigned N = llvm::count_if(
+        S.Reports, [&](const Report &Found) { return Found.Rule == R.Id; });
+    if (N)
+      Out << "  " << R.Name << ": " << count(N, "finding") << '\n';
+  }
+  if (S.Reports.empty())
+    Out << "  no finding\n";
+  if (!T.Regions)
+    Out << "No region was found: the R1 rules, R2.a and K1 had nothing to "
+           "judge.\n";
+}

@@ -1,0 +1,237 @@
+//===- Array.cpp - Arrays -------------------------------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "model/Array.h"
+
+#include "api/Call.h"
+#include "heap/Heap.h"
+#include "judge/Judge.h"
+#include "model/Hash.h"
+
+#include <algorithm>
+#include <cstdarg>
+
+using namespace rheap;
+
+// Accessors: the header through the view, elements through it as well when
+// they are embedded.
+
+static const VALUE *ptrThroughView(const RArray *View) {
+  return View->basic.flags & RARRAY_EMBED_FLAG ? View->as.ary
+                                               : View->as.heap.ptr;
+}
+
+static long lenThroughView(const RArray *View) {
+  return View->basic.flags & RARRAY_EMBED_FLAG
+             ? long((View->basic.flags & RARRAY_EMBED_LEN_MASK) >>
+                    RARRAY_EMBED_LEN_SHIFT)
+             : View->as.heap.len;
+}
+
+long rb_array_len(VALUE A) {
+  return lenThroughView(
+      view<RArray>(A, "RARRAY_LEN", __builtin_return_address(0)));
+}
+
+VALUE rb_array_aref(VALUE A, long I) {
+  return ptrThroughView(
+      view<RArray>(A, "RARRAY_AREF", __builtin_return_address(0)))[I];
+}
+
+void rb_array_aset(VALUE A, long I, VALUE V) {
+  auto *View = view<RArray>(A, "RARRAY_ASET", __builtin_return_address(0));
+  const_cast<VALUE *>(ptrThroughView(View))[I] = V;
+}
+
+/// The address is the real one, so that its use is judged as well.
+const VALUE *rb_array_const_ptr(VALUE A) {
+  auto *View = view<RArray>(A, "RARRAY_CONST_PTR", __builtin_return_address(0));
+  return View->basic.flags & RARRAY_EMBED_FLAG ? RARRAY(A)->as.ary
+                                               : View->as.heap.ptr;
+}
+
+VALUE rb_ary_new(void) {
+  RHEAP_API();
+  return newArray(rb_cArray, 0);
+}
+
+VALUE rb_ary_new_capa(long Capa) {
+  RHEAP_API();
+  return newArray(rb_cArray, Capa);
+}
+
+VALUE rb_ary_hidden_new(long Capa) {
+  RHEAP_API();
+  return newArray(0, Capa);
+}
+
+VALUE rb_ary_new_from_values(long N, const VALUE *Elements) {
+  RHEAP_API();
+  VALUE A = newArray(rb_cArray, N);
+  setArrayLength(A, N);
+  if (N)
+    memcpy(aryPtr(A), Elements, size_t(N) * sizeof(VALUE));
+  return A;
+}
+
+VALUE rb_ary_new_from_args(long N, ...) {
+  RHEAP_API();
+  VALUE A = newArray(rb_cArray, N);
+  va_list Args;
+  va_start(Args, N);
+  for (long I = 0; I < N; ++I)
+    pushElement(A, va_arg(Args, VALUE));
+  va_end(Args);
+  return A;
+}
+
+VALUE rb_assoc_new(VALUE Key, VALUE Value) {
+  RHEAP_API();
+  return rb_ary_new_from_args(2, Key, Value);
+}
+
+VALUE rb_ary_push(VALUE A, VALUE V) {
+  RHEAP_API();
+  checkArrayModifiable(A);
+  pushElement(A, V);
+  return A;
+}
+
+VALUE rb_ary_cat(VALUE A, const VALUE *Elements, long N) {
+  RHEAP_API();
+  checkArrayModifiable(A);
+  for (long I = 0; I < N; ++I)
+    pushElement(A, Elements[I]);
+  return A;
+}
+
+VALUE rb_ary_pop(VALUE A) {
+  RHEAP_API();
+  checkArrayModifiable(A);
+  long Len = aryLen(A);
+  if (!Len)
+    return Qnil;
+  VALUE V = aryPtr(A)[Len - 1];
+  setArrayLength(A, Len - 1);
+  return V;
+}
+
+VALUE rb_ary_shift(VALUE A) {
+  RHEAP_API();
+  checkArrayModifiable(A);
+  long Len = aryLen(A);
+  if (!Len)
+    return Qnil;
+  VALUE V = aryPtr(A)[0];
+  memmove(aryPtr(A), aryPtr(A) + 1, size_t(Len - 1) * sizeof(VALUE));
+  setArrayLength(A, Len - 1);
+  return V;
+}
+
+VALUE rb_ary_unshift(VALUE A, VALUE V) {
+  RHEAP_API();
+  checkArrayModifiable(A);
+  pushElement(A, V);
+  memmove(aryPtr(A) + 1, aryPtr(A), size_t(aryLen(A) - 1) * sizeof(VALUE));
+  aryPtr(A)[0] = V;
+  return A;
+}
+
+VALUE rb_ary_entry(VALUE A, long I) {
+  RHEAP_API();
+  if (I < 0)
+    I += aryLen(A);
+  return I >= 0 && I < aryLen(A) ? aryPtr(A)[I] : Qnil;
+}
+
+void rb_ary_store(VALUE A, long I, VALUE V) {
+  RHEAP_API();
+  checkArrayModifiable(A);
+  long Len = aryLen(A);
+  if (I < 0 && (I += Len) < 0)
+    rb_raise(rb_eIndexError, "index %ld too small for array; minimum: -%ld",
+             I - Len, Len);
+  if (I >= Len) {
+    if (I >= LONG_MAX / long(sizeof(VALUE)))
+      rb_raise(rb_eIndexError, "index %ld too big", I);
+    makeArrayRoom(A, I + 1 > Len * 2 ? I + 1 : Len * 2);
+    setArrayLength(A, I + 1);
+  }
+  aryPtr(A)[I] = V;
+}
+
+VALUE rb_ary_resize(VALUE A, long Len) {
+  RHEAP_API();
+  checkArrayModifiable(A);
+  makeArrayRoom(A, Len);
+  setArrayLength(A, Len);
+  return A;
+}
+
+VALUE rb_ary_dup(VALUE A) {
+  RHEAP_API();
+  VALUE Copy = newArray(rb_cArray, aryLen(A));
+  rb_ary_cat(Copy, aryPtr(A), aryLen(A));
+  RB_GC_GUARD(A);
+  return Copy;
+}
+
+VALUE rb_ary_clear(VALUE A) {
+  RHEAP_API();
+  checkArrayModifiable(A);
+  setArrayLength(A, 0);
+  return A;
+}
+
+VALUE rb_ary_concat(VALUE A, VALUE Other) {
+  RHEAP_API();
+  checkArrayModifiable(A);
+  for (long I = 0, N = aryLen(Other); I < N; ++I)
+    pushElement(A, aryPtr(Other)[I]);
+  return A;
+}
+
+VALUE rb_ary_includes(VALUE A, VALUE V) {
+  RHEAP_API();
+  for (long I = 0; I < aryLen(A); ++I)
+    if (RTEST(rb_equal(aryPtr(A)[I], V)))
+      return Qtrue;
+  return Qfalse;
+}
+
+VALUE rb_ary_join(VALUE A, VALUE Separator) {
+  RHEAP_API();
+  VALUE Out = rb_str_buf_new(0);
+  for (long I = 0; I < aryLen(A); ++I) {
+    if (I && !NIL_P(Separator))
+      rb_str_append(Out, Separator);
+    rb_str_append(Out, rb_obj_as_string(aryPtr(A)[I]));
+  }
+  return Out;
+}
+
+VALUE rb_ary_freeze(VALUE A) {
+  RHEAP_API();
+  return rb_obj_freeze(A);
+}
+
+VALUE rb_ary_each(VALUE A) {
+  RHEAP_API();
+  for (long I = 0; I < aryLen(A); ++I)
+    rb_yield(aryPtr(A)[I]);
+  return A;
+}
+
+VALUE rb_check_array_type(VALUE V) {
+  RHEAP_API();
+  return rb_check_convert_type(V, T_ARRAY, "Array", "to_ary");
+}
+
+VALUE rb_Array(VALUE V) {
+  RHEAP_API();
+  VALUE A = rb_check_array_type(V);
+  return !NIL_P(A) ? A : NIL_P(V) ? rb_ary_new() : rb_ary_new_from_args(1, V);
+}

@@ -1,0 +1,98 @@
+//===- Gc.cpp - Roots, marking, collections -------------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "heap/Heap.h"
+#include "judge/Judge.h"
+
+#include "rheap/internal.h"
+
+using namespace rheap;
+
+VALUE rb_gc_start(void) {
+  RHEAP_API();
+  heap().collect();
+  return Qnil;
+}
+
+void rb_gc(void) {
+  RHEAP_API();
+  heap().collect();
+}
+
+size_t rheap_compact(void) {
+  RHEAP_API();
+  return heap().compact();
+}
+
+size_t rheap_compact_count(void) { return heap().NumCompactions.load(); }
+size_t rheap_barrier_heal_count(void) { return heap().NumHealed.load(); }
+size_t rb_gc_count(void) { return heap().NumCollections.load(); }
+
+VALUE rb_gc_enable(void) {
+  RHEAP_API();
+  bool Was = heap().Disabled;
+  heap().Disabled = false;
+  return RBOOL(Was);
+}
+
+VALUE rb_gc_disable(void) {
+  RHEAP_API();
+  bool Was = heap().Disabled;
+  heap().Disabled = true;
+  return RBOOL(Was);
+}
+
+void rb_gc_adjust_memory_usage(ssize_t) { RHEAP_API(); }
+
+void rb_gc_register_address(VALUE *Address) {
+  RHEAP_API();
+  heap().RootSet.registerAddress(Address);
+}
+
+void rb_gc_unregister_address(VALUE *Address) {
+  RHEAP_API();
+  heap().RootSet.unregisterAddress(Address);
+}
+
+void rb_global_variable(VALUE *Address) {
+  RHEAP_API();
+  heap().RootSet.registerAddress(Address);
+}
+
+void rb_gc_register_mark_object(VALUE Object) {
+  RHEAP_API();
+  if (!RB_SPECIAL_CONST_P(Object))
+    heap().RootSet.registerObject(Object);
+}
+
+void rb_gc_mark(VALUE V) {
+  RHEAP_API();
+  heap().mark(V, true);
+}
+
+void rb_gc_mark_movable(VALUE V) {
+  RHEAP_API();
+  heap().mark(V, false);
+}
+
+void rb_gc_mark_maybe(VALUE V) {
+  RHEAP_API();
+  heap().markConservatively(V);
+}
+
+void rb_gc_mark_locations(const VALUE *Start, const VALUE *End) {
+  RHEAP_API();
+  heap().markRange(Start, End);
+}
+
+VALUE rb_gc_location(VALUE V) {
+  RHEAP_API();
+  return heap().location(V);
+}
+
+// Every collection marks everything, so writes need not be noted.
+void rb_gc_writebarrier(VALUE, VALUE) { RHEAP_API(); }
+void rb_gc_writebarrier_unprotect(VALUE) { RHEAP_API(); }

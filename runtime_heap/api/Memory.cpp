@@ -1,0 +1,83 @@
+//===- Memory.cpp - Memory that the collector accounts for ----------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "heap/Heap.h"
+#include "judge/Judge.h"
+#include "model/String.h"
+
+using namespace rheap;
+
+static size_t product(size_t Count, size_t Size) {
+  size_t Total;
+  if (__builtin_mul_overflow(Count, Size, &Total))
+    rb_raise(rb_eArgError, "malloc: possible integer overflow (%zu*%zu)", Count,
+             Size);
+  return Total;
+}
+
+void *ruby_xmalloc(size_t Size) {
+  RHEAP_API();
+  return heap().allocateBuffer(Size, 0);
+}
+
+void *ruby_xmalloc2(size_t Count, size_t Size) {
+  RHEAP_API();
+  return heap().allocateBuffer(product(Count, Size), 0);
+}
+
+void *ruby_xcalloc(size_t Count, size_t Size) {
+  RHEAP_API();
+  size_t Total = product(Count, Size);
+  return memset(heap().allocateBuffer(Total, 0), 0, Total);
+}
+
+void *ruby_xrealloc(void *P, size_t Size) {
+  RHEAP_API();
+  return heap().reallocateBuffer(P, Size);
+}
+
+void *ruby_xrealloc2(void *P, size_t Count, size_t Size) {
+  RHEAP_API();
+  return heap().reallocateBuffer(P, product(Count, Size));
+}
+
+void ruby_xfree(void *P) {
+  RHEAP_API();
+  if (P)
+    heap().freeBuffer(P);
+}
+
+char *ruby_strdup(const char *Text) {
+  RHEAP_API();
+  size_t Size = strlen(Text) + 1;
+  return static_cast<char *>(memcpy(ruby_xmalloc(Size), Text, Size));
+}
+
+void *rb_alloc_tmp_buffer(volatile VALUE *Store, long Size) {
+  RHEAP_API();
+  if (Size < 0)
+    rb_raise(rb_eArgError, "negative buffer size (or size too big)");
+  VALUE S = newExternalString(0, size_t(Size));
+  *Store = S;
+  return strPtr(S);
+}
+
+void *rb_alloc_tmp_buffer_with_count(volatile VALUE *Store, size_t Size,
+                                     size_t) {
+  RHEAP_API();
+  return rb_alloc_tmp_buffer(Store, long(Size));
+}
+
+void rb_free_tmp_buffer(volatile VALUE *Store) {
+  RHEAP_API();
+  VALUE S = *Store;
+  *Store = 0;
+  if (!S)
+    return;
+  freeStringBytes(S);
+  flagsOf(S) &= ~RSTRING_NOEMBED;
+  setLength(S, 0);
+}

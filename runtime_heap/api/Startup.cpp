@@ -1,0 +1,44 @@
+//===- Startup.cpp - Bringing the heap up and down ------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "api/Startup.h"
+
+#include "gvl/Gvl.h"
+#include "heap/Heap.h"
+#include "judge/Fault.h"
+#include "judge/Judge.h"
+#include "model/Ivars.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace rheap {
+
+void startHeap() {
+  bool Judged = findSanitizer();
+  if (const char *Error = heap().init(readConfig(Judged), Judged)) {
+    fprintf(stderr, "rheap: error: %s: %s\n", Error, strerror(errno));
+    exit(64);
+  }
+  installFaultHandlers();
+  installUnblockSignal();
+  registerThreads();
+  registerGenericIvars(heap());
+  gvl().acquire(*attachThread());
+  defineGlobals();
+  defineBuiltins();
+  makeThreadObject(*Current);
+}
+
+void stopHeap() {
+  terminateOthers();
+  // A thread that cannot be ended may still be in a region, with buffers of
+  // objects in use.
+  if (threads().size() == 1)
+    heap().finalizeAll();
+}
+
+} // namespace rheap

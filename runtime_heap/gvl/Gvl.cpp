@@ -1,0 +1,71 @@
+//===- Gvl.cpp - The global lock ------------------------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "gvl/Gvl.h"
+
+#include "heap/Heap.h"
+
+#include <chrono>
+
+namespace rheap {
+
+Gvl &gvl() {
+  static Gvl *G = new Gvl;
+  return *G;
+}
+
+/// How long a thread keeps the lock while others wait, as in CRuby.
+static constexpr std::chrono::milliseconds Quantum{10};
+
+void Gvl::take(Thread &T) {
+  Owner = &T;
+  Holder.store(T.Tid, std::memory_order_release);
+}
+
+void Gvl::acquire(Thread &T) {
+  std::unique_lock Guard(M);
+  if (!Owner && Queue.empty()) {
+    take(T);
+    heap().Guards.unseal();
+  } else {
+    Queue.push_back(&T);
+    while (Owner != &T)
+      if (T.Wake.wait_for(Guard, Quantum) == std::cv_status::timeout && Owner &&
+          Owner != &T)
+        Owner->Pending.fetch_or(InterruptTimer, std::memory_order_release);
+  }
+  HoldsLock = true;
+}
+
+void Gvl::release(Thread &T) {
+  std::lock_guard Guard(M);
+  HoldsLock = false;
+  if (Queue.empty()) {
+    Owner = nullptr;
+    Holder.store(0, std::memory_order_release);
+    if (heap().Settings.Seal)
+      heap().Guards.seal();
+    return;
+  }
+  auto Next = Queue.begin() + long(Policy->pickNext(Queue));
+  Thread *Chosen = *Next;
+  Queue.erase(Next);
+  take(*Chosen);
+  Chosen->Wake.notify_all();
+}
+
+void Gvl::yield(Thread &T) {
+  if (!hasWaiters())
+    return;
+  withoutLock([] {});
+}
+
+bool Gvl::hasWaiters() {
+  std::lock_guard Guard(M);
+  return !Queue.empty();
+}
+
+} // namespace rheap

@@ -1,0 +1,147 @@
+//===- Buffers.cpp - External buffers of objects --------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "heap/Buffers.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace rheap {
+namespace {
+
+constexpr size_t Unit = 4096;
+constexpr size_t Capacity = size_t(256) << 30;
+constexpr size_t NumUnits = Capacity / Unit;
+
+void protect(const void *P, size_t Size, int Access) {
+  syscall(SYS_mprotect, P, Size, Access);
+}
+
+} // namespace
+
+/// One per unit of address space; only the first unit of a buffer uses Size,
+/// the others of it say how far back the first one is.
+struct Buffers::Record {
+  size_t Size;
+  VALUE Owner;
+  uint32_t Back;
+  bool Live;
+  bool Freed;
+};
+
+const char *Buffers::init(bool Judging) {
+  if (!Judging)
+    return nullptr;
+  void *Raw = mmap(nullptr, Capacity, PROT_NONE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *Table = mmap(nullptr, NumUnits * sizeof(Record), PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (Raw == MAP_FAILED || Table == MAP_FAILED)
+    return "cannot reserve the addresses of external buffers (mmap)";
+  Records = static_cast<Record *>(Table);
+  Base = static_cast<char *>(Raw);
+  return nullptr;
+}
+
+Buffers::Record *Buffers::recordOf(const void *P) const {
+  size_t Offset = uintptr_t(P) - uintptr_t(Base);
+  if (!Base || Offset >= Capacity)
+    return nullptr;
+  size_t I = Offset / Unit;
+  if (I >= Used.load(std::memory_order_acquire))
+    return nullptr;
+  Record *R = &Records[I];
+  R -= R->Back;
+  return R->Live || R->Freed ? R : nullptr;
+}
+
+void *Buffers::allocate(size_t Size, VALUE Owner) {
+  if (!Base)
+    return malloc(Size ? Size : 1);
+  // Addresses are not used twice: each stays inaccessible after its free.
+  size_t Units = (Size + Unit - 1) / Unit;
+  if (!Units)
+    Units = 1;
+  size_t First = Used.load(std::memory_order_relaxed);
+  char *P = Base + First * Unit;
+  // Out of addresses, or of mappings (vm.max_map_count): the buffer is made,
+  // but its uses cannot be judged.
+  if (First + Units + 1 > NumUnits || Units > UINT32_MAX ||
+      syscall(SYS_mprotect, P, Units * Unit, PROT_READ | PROT_WRITE) != 0)
+    return malloc(Size ? Size : 1);
+  Records[First] = {Size, Owner, 0, true, false};
+  for (size_t I = 1; I < Units; ++I)
+    Records[First + I].Back = uint32_t(I);
+  Used.store(First + Units + 1, std::memory_order_release);
+  return P;
+}
+
+void *Buffers::reallocate(void *P, size_t Size) {
+  if (!P)
+    return allocate(Size, 0);
+  Record *R = recordOf(P);
+  if (!R)
+    return realloc(P, Size ? Size : 1);
+  void *New = allocate(Size, R->Owner);
+  if (!New)
+    return nullptr;
+  memcpy(New, P, R->Size < Size ? R->Size : Size);
+  release(*R);
+  return New;
+}
+
+void Buffers::free(void *P) {
+  if (Record *R = recordOf(P))
+    release(*R);
+  else
+    ::free(P);
+}
+
+void Buffers::release(Record &R) {
+  size_t I = size_t(&R - Records);
+  size_t Units = R.Size ? (R.Size + Unit - 1) / Unit : 1;
+  R.Live = false;
+  R.Freed = true;
+  protect(Base + I * Unit, Units * Unit, PROT_NONE);
+  // The addresses stay taken; the memory goes back when enough others have
+  // been freed, so that an access shortly after the free finds the old bytes.
+  size_t &Place = Recent[NextRecent++ % NumRecent];
+  if (NextRecent > NumRecent) {
+    const Record &Old = Records[Place];
+    madvise(Base + Place * Unit, Old.Size, MADV_DONTNEED);
+  }
+  Place = I;
+}
+
+void Buffers::setOwner(const void *P, VALUE Owner) {
+  if (Record *R = recordOf(P))
+    R->Owner = Owner;
+}
+
+bool Buffers::find(const void *P, Info &Out) const {
+  const Record *R = recordOf(P);
+  if (!R)
+    return false;
+  const char *Begin = Base + size_t(R - Records) * Unit;
+  if (size_t(static_cast<const char *>(P) - Begin) >= R->Size &&
+      !(R->Size == 0 && P == Begin))
+    return false;
+  Out = {Begin, R->Size, R->Owner, R->Freed};
+  return true;
+}
+
+void Buffers::reopen(const void *P) const {
+  if (const Record *R = recordOf(P)) {
+    size_t Units = R->Size ? (R->Size + Unit - 1) / Unit : 1;
+    protect(Base + size_t(R - Records) * Unit, Units * Unit,
+            PROT_READ | PROT_WRITE);
+  }
+}
+
+} // namespace rheap

@@ -1,0 +1,63 @@
+//===- Buffers.h - External buffers of objects ------------------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RHEAP_HEAP_BUFFERS_H
+#define RHEAP_HEAP_BUFFERS_H
+
+#include "ruby/ruby.h"
+
+#include <atomic>
+#include <cstddef>
+
+namespace rheap {
+
+/// C memory that objects own: bytes of strings, elements of arrays, structs of
+/// T_DATA. Without a sanitizer this is malloc. Under judging each buffer has
+/// pages of its own between inaccessible ones; a freed one becomes
+/// inaccessible and stays so for a while, so that a later access is seen
+/// (rule R2.a), and its owner can be named.
+class Buffers {
+public:
+  /// \p Judging chooses between the two. \returns an error message, or nullptr.
+  const char *init(bool Judging);
+
+  /// With the lock. Uninitialised; nullptr when memory is out.
+  void *allocate(size_t Size, VALUE Owner);
+  void *reallocate(void *P, size_t Size);
+  void free(void *P);
+  /// P belongs to \p Owner from now on, which may be 0. Nothing for memory
+  /// that is not from here.
+  void setOwner(const void *P, VALUE Owner);
+
+  struct Info {
+    const void *Begin;
+    size_t Size;
+    VALUE Owner;
+    bool Freed;
+  };
+  /// The buffer that holds \p P. Any thread, async-signal-safe. Knows nothing
+  /// without judging.
+  bool find(const void *P, Info &Out) const;
+  /// Makes a freed buffer accessible again; async-signal-safe.
+  void reopen(const void *P) const;
+
+private:
+  struct Record;
+  Record *recordOf(const void *P) const;
+  void release(Record &R);
+
+  char *Base = nullptr;
+  Record *Records = nullptr;
+  std::atomic<size_t> Used{0}; ///< in units
+  /// First units of the buffers freed last.
+  static constexpr size_t NumRecent = 1024;
+  size_t Recent[NumRecent] = {};
+  size_t NextRecent = 0;
+};
+
+} // namespace rheap
+
+#endif // RHEAP_HEAP_BUFFERS_H

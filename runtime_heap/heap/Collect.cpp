@@ -1,0 +1,39 @@
+//===- Collect.cpp - The phases of a collection ---------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "heap/Heap.h"
+
+namespace rheap {
+
+void Heap::beginCollection() {
+  if (Collecting)
+    rb_bug("a collection inside a collection");
+  Collecting = true;
+  for (Pool &P : Pools)
+    for (Page *Pg : P.Pages) {
+      Pg->Marked.clearAll();
+      Pg->Pinned.clearAll();
+    }
+  markRoots();
+  drainMarkStack();
+}
+
+void Heap::endCollection() {
+  releaseEmptyPages();
+  adjustAllowance();
+  MallocIncrease = 0;
+  Collecting = false;
+  NumCollections.fetch_add(1, std::memory_order_relaxed);
+  runZombies();
+}
+
+void Heap::collect() {
+  beginCollection();
+  sweepAll();
+  endCollection();
+}
+
+} // namespace rheap

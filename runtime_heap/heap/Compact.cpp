@@ -1,0 +1,188 @@
+//===- Compact.cpp - Two fingers, and their undoing -----------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+//
+// As CRuby's: one finger sweeps pages from the front, the other takes objects
+// from the back and puts them into the holes just swept. User code runs in
+// between, when a page is swept (dfree); it is what barriers are for.
+//
+// Objects are moved through the arena's mirror: the collector itself never
+// touches a protected page.
+//
+//===----------------------------------------------------------------------===//
+
+#include "heap/Heap.h"
+#include "model/References.h"
+
+#include <cstring>
+#include <mutex>
+
+namespace rheap {
+
+/// Compacts one pool up to the point where the fingers meet.
+class PoolCompactor {
+public:
+  PoolCompactor(Heap &H, Pool &P) : H(H), Pages(P.Pages) {}
+
+  void run() {
+    if (Pages.empty())
+      return;
+    Back = Pages.size() - 1;
+    Slot = Pages[Back]->NumSlots;
+    for (; Front < Back; ++Front) {
+      H.sweepPage(*Pages[Front]);
+      fill(*Pages[Front]);
+    }
+  }
+
+  /// With references updated: the pages that the front finger did not reach.
+  void sweepRest() {
+    for (size_t I = Front; I < Pages.size(); ++I)
+      H.sweepPage(*Pages[I]);
+  }
+
+private:
+  void fill(Page &P) {
+    while (move(P)) {
+    }
+  }
+
+  /// The next object from the back that may move; 0 when the fingers met.
+  VALUE nextMovable() {
+    while (Back > Front) {
+      Page &P = *Pages[Back];
+      while (Slot > 0 && !P.Healed) {
+        --Slot;
+        if (P.Marked.test(Slot) && !P.Pinned.test(Slot))
+          return P.slotAt(Slot);
+      }
+      --Back;
+      Slot = Pages[Back]->NumSlots;
+    }
+    return 0;
+  }
+
+  bool move(Page &To) {
+    std::lock_guard Guard(H.MoveLock);
+    if (!To.FreeList)
+      return false;
+    VALUE From = nextMovable();
+    if (!From)
+      return false;
+    Page &Source = *Pages[Back];
+    if (LastVacated != &Source) {
+      H.ReadBarrier->beforeVacate(H, Source);
+      LastVacated = &Source;
+    }
+    VALUE Target = To.FreeList;
+    auto *Old = H.Memory.mirror(reinterpret_cast<MovedSlot *>(From));
+    auto *New = H.Memory.mirror(reinterpret_cast<FreeSlot *>(Target));
+    To.FreeList = New->Next;
+    --To.NumFree;
+    memcpy(static_cast<void *>(New), Old, To.SlotSize);
+    *Old = {T_MOVED, 0, Target};
+    Source.Marked.clear(Source.indexOf(reinterpret_cast<void *>(From)));
+    To.Marked.set(To.indexOf(reinterpret_cast<void *>(Target)));
+    H.NumMoved.fetch_add(1, std::memory_order_relaxed);
+    return true;
+  }
+
+  Heap &H;
+  std::vector<Page *> &Pages;
+  size_t Front = 0;
+  size_t Back = 0;
+  unsigned Slot = 0;
+  Page *LastVacated = nullptr;
+};
+
+void Heap::undoMoves(Page &P) {
+  std::lock_guard Guard(MoveLock);
+  // Another thread was quicker, or the compaction is over.
+  if (!P.Protected.load(std::memory_order_acquire))
+    return;
+  for (unsigned I = 0; I < P.NumSlots; ++I) {
+    VALUE Home = P.slotAt(I);
+    auto *Old = Memory.mirror(reinterpret_cast<MovedSlot *>(Home));
+    if ((Old->Flags & TypeMask) != T_MOVED)
+      continue;
+    VALUE Away = Old->Destination;
+    Page &Other = *pageOf(Away);
+    memcpy(static_cast<void *>(Old),
+           Memory.mirror(reinterpret_cast<char *>(Away)), P.SlotSize);
+    P.Marked.set(I);
+    Other.Marked.clear(Other.indexOf(reinterpret_cast<void *>(Away)));
+    pushFree(Other, Away);
+    NumHealed.fetch_add(1, std::memory_order_relaxed);
+  }
+  P.Healed = true;
+  Guards.unprotect(P);
+}
+
+VALUE Heap::location(VALUE V) const {
+  if (RB_SPECIAL_CONST_P(V) || !pageOf(V))
+    return V;
+  auto *Slot = Memory.mirror(reinterpret_cast<MovedSlot *>(V));
+  return (Slot->Flags & TypeMask) == T_MOVED ? Slot->Destination : V;
+}
+
+void Heap::updateObject(VALUE V) {
+  eachReference(V, [this](VALUE &Reference) { updateReference(Reference); });
+  switch (typeOf(V)) {
+  case T_STRING:
+    if (VALUE Bytes = VALUE(ownedBytes(V)))
+      External.setOwner(reinterpret_cast<void *>(Bytes), V);
+    break;
+  case T_ARRAY:
+    if (!(flagsOf(V) & RARRAY_EMBED_FLAG))
+      External.setOwner(RARRAY(V)->as.heap.ptr, V);
+    break;
+  case T_DATA:
+    if (void *Data = dataOf(V)) {
+      if (RUBY_DATA_FUNC Compact = dataCompact(V))
+        Compact(Data);
+      if (!isEmbeddedData(V))
+        External.setOwner(dataOf(V), V);
+    }
+    break;
+  default:
+    break;
+  }
+}
+
+void Heap::updateAllReferences() {
+  RootSet.update(*this);
+  for (Pool &P : Pools)
+    for (Page *Pg : P.Pages)
+      for (unsigned I = 0; I < Pg->NumSlots; ++I)
+        if (Pg->Marked.test(I))
+          updateObject(Pg->slotAt(I));
+}
+
+size_t Heap::compact() {
+  beginCollection();
+  size_t Before = NumMoved.load(), HealedBefore = NumHealed.load();
+  for (Pool &P : Pools)
+    for (Page *Pg : P.Pages)
+      Pg->Healed = false;
+  ReadBarrier->beginCompaction(*this);
+  std::vector<PoolCompactor> Compactors;
+  for (Pool &P : Pools)
+    Compactors.emplace_back(*this, P).run();
+  {
+    // No undo is half done when the pages become accessible.
+    std::lock_guard Guard(MoveLock);
+    ReadBarrier->endCompaction(*this);
+  }
+  updateAllReferences();
+  for (PoolCompactor &C : Compactors)
+    C.sweepRest();
+  NumCompactions.fetch_add(1, std::memory_order_relaxed);
+  size_t Moved = NumMoved.load() - Before - (NumHealed.load() - HealedBefore);
+  endCollection();
+  return Moved;
+}
+
+} // namespace rheap

@@ -1,0 +1,158 @@
+//===- Heap.h - Allocation, collection, compaction --------------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RHEAP_HEAP_HEAP_H
+#define RHEAP_HEAP_HEAP_H
+
+#include "barriers/Barrier.h"
+#include "heap/Arena.h"
+#include "heap/Buffers.h"
+#include "heap/Config.h"
+#include "heap/Page.h"
+#include "heap/PageGuards.h"
+#include "heap/Roots.h"
+#include "heap/Slot.h"
+
+#include <vector>
+
+namespace rheap {
+
+/// Slots of one size.
+struct Pool {
+  std::vector<Page *> Pages;
+  /// Pages before this one have no free slot.
+  size_t Cursor = 0;
+  /// How many pages may still be added before a collection is due.
+  size_t Allowed = 16;
+};
+
+/// The heap. Every member needs the lock unless it says otherwise.
+class Heap {
+public:
+  /// \returns an error message, or nullptr.
+  const char *init(const Config &C, bool Judging);
+
+  // Allocation (Allocate.cpp)
+
+  static constexpr size_t MaxObjectSize = SlotSizes[NumPools - 1];
+  /// The slot size that an object of \p Size bytes gets.
+  static size_t slotSizeFor(size_t Size);
+  /// A slot of at least \p Size bytes, all zero behind its header. May collect;
+  /// raises NoMemoryError.
+  VALUE allocate(size_t Size, VALUE Flags, VALUE Klass);
+  /// C memory for an object. May collect; raises NoMemoryError.
+  void *allocateBuffer(size_t Size, VALUE Owner);
+  void *reallocateBuffer(void *P, size_t Size);
+  void freeBuffer(void *P) { External.free(P); }
+
+  // Collection (Collect.cpp, Mark.cpp, Sweep.cpp)
+
+  /// Mark and sweep all, then run the dfrees that had to wait.
+  void collect();
+  /// As collect(), and compacts. \returns how many objects moved.
+  size_t compact();
+  /// From dmark and root markers only.
+  void mark(VALUE V, bool Pin);
+  /// Marks and pins what \p P points to if that is a slot; any value will do.
+  void markConservatively(VALUE P);
+  void markRange(const VALUE *Begin, const VALUE *End);
+  /// At exit: every T_DATA that is left gets its dfree.
+  void finalizeAll();
+
+  // Compaction (Compact.cpp)
+
+  /// Where \p V is now. Any time.
+  VALUE location(VALUE V) const;
+  void updateReference(VALUE &V) const { V = location(V); }
+  /// Brings back what has left \p P. For barriers: any thread, also in a
+  /// signal handler, while a compaction is under way.
+  void undoMoves(Page &P);
+
+  // Questions; any thread, async-signal-safe
+
+  /// nullptr when no page holds \p P.
+  Page *pageOf(const void *P) const {
+    if (!Memory.contains(P))
+      return nullptr;
+    Page *Pg = &PageTable[Memory.indexOf(P)];
+    return Pg->InUse.load(std::memory_order_acquire) ? Pg : nullptr;
+  }
+  Page *pageOf(VALUE V) const {
+    return pageOf(reinterpret_cast<const void *>(V));
+  }
+  /// Whether \p P is the address of a slot that holds an object.
+  bool isObject(VALUE P) const;
+  size_t slotSize(VALUE V) const { return pageOf(V)->SlotSize; }
+  bool isCollecting() const { return Collecting; }
+
+  /// Calls \p F with every object.
+  template <class Fn> void eachObject(Fn F) {
+    for (Pool &P : Pools)
+      for (Page *Pg : P.Pages)
+        for (unsigned I = 0; I < Pg->NumSlots; ++I)
+          if (isObject(Pg->slotAt(I)))
+            F(Pg->slotAt(I));
+  }
+  const Pool &pool(unsigned I) const { return Pools[I]; }
+
+  Arena Memory;
+  PageGuards Guards{Memory};
+  Buffers External;
+  Roots RootSet;
+  Config Settings;
+  Barrier *ReadBarrier = nullptr;
+  /// Held around each move and each undo.
+  SpinLock MoveLock;
+  bool Disabled = false;
+  std::atomic<size_t> NumCollections{0};
+  std::atomic<size_t> NumCompactions{0};
+  std::atomic<size_t> NumMoved{0};
+  std::atomic<size_t> NumHealed{0};
+
+private:
+  friend class PoolCompactor;
+
+  VALUE popFree(Pool &P);
+  bool addPage(unsigned PoolIndex);
+  void noteMalloc(size_t Size);
+  void maybeStress();
+
+  void beginCollection();
+  void endCollection();
+  void markRoots();
+  void drainMarkStack();
+  void markChildren(VALUE V);
+
+  /// Frees the unmarked, rebuilds the free list.
+  void sweepPage(Page &P);
+  void sweepAll();
+  void releaseEmptyPages();
+  void adjustAllowance();
+  /// \returns false when the slot has to stay for now (T_ZOMBIE).
+  bool freeObject(VALUE V);
+  void makeZombie(VALUE V, RUBY_DATA_FUNC Free, void *Data);
+  void runZombies();
+  void pushFree(Page &P, VALUE Slot);
+
+  void updateAllReferences();
+  void updateObject(VALUE V);
+
+  Page *PageTable = nullptr;
+  Pool Pools[NumPools];
+  std::vector<Page *> EmptyPages;
+  std::vector<VALUE> MarkStack;
+  std::vector<VALUE> Zombies;
+  size_t MallocIncrease = 0;
+  size_t MallocLimit = size_t(16) << 20;
+  bool Collecting = false;
+};
+
+/// The one heap of the process.
+Heap &heap();
+
+} // namespace rheap
+
+#endif // RHEAP_HEAP_HEAP_H

@@ -1,0 +1,64 @@
+//===- Mark.cpp - What is reachable ---------------------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "gvl/MachineStack.h"
+#include "heap/Heap.h"
+#include "model/References.h"
+
+namespace rheap {
+
+void Heap::mark(VALUE V, bool Pin) {
+  if (RB_SPECIAL_CONST_P(V))
+    return;
+  Page *P = pageOf(V);
+  if (!P || P->slotOf(reinterpret_cast<void *>(V)) != V)
+    rb_bug("marking %#lx, which is no object", V);
+  unsigned I = P->indexOf(reinterpret_cast<void *>(V));
+  if (Pin)
+    P->Pinned.set(I);
+  if (P->Marked.test(I))
+    return;
+  unsigned Type = typeOf(V);
+  if (Type == T_NONE || Type == T_MOVED || Type == T_ZOMBIE)
+    rb_bug("marking %#lx, which is no longer an object (type %#x)", V, Type);
+  P->Marked.set(I);
+  MarkStack.push_back(V);
+}
+
+void Heap::markConservatively(VALUE V) {
+  if (isObject(V))
+    mark(V, true);
+}
+
+__attribute__((no_sanitize("address"))) void Heap::markRange(const VALUE *Begin,
+                                                             const VALUE *End) {
+  for (const VALUE *P = Begin; P < End; ++P)
+    markConservatively(*P);
+}
+
+void Heap::markChildren(VALUE V) {
+  eachReference(V, [this](VALUE &Reference) { mark(Reference, false); });
+  if (typeOf(V) == T_DATA)
+    if (void *Data = dataOf(V))
+      if (RUBY_DATA_FUNC Mark = dataMark(V))
+        Mark(Data);
+}
+
+void Heap::drainMarkStack() {
+  while (!MarkStack.empty()) {
+    VALUE V = MarkStack.back();
+    MarkStack.pop_back();
+    markChildren(V);
+  }
+}
+
+void Heap::markRoots() {
+  RootSet.mark(*this);
+  scanMachineStacks(
+      [this](const VALUE *Begin, const VALUE *End) { markRange(Begin, End); });
+}
+
+} // namespace rheap

@@ -1,0 +1,168 @@
+//===- Sweep.cpp - Freeing what is not reachable --------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "heap/Heap.h"
+#include "model/Class.h"
+#include "model/Data.h"
+#include "model/Hash.h"
+#include "model/Ivars.h"
+#include "model/String.h"
+
+#include <algorithm>
+
+namespace rheap {
+
+void Heap::sweepPage(Page &P) {
+  // The list is built back to front, so that slots are taken in address order.
+  P.FreeList = 0;
+  P.NumFree = 0;
+  for (unsigned I = P.NumSlots; I-- > 0;) {
+    if (P.Marked.test(I))
+      continue;
+    VALUE V = P.slotAt(I);
+    unsigned Type = typeOf(V);
+    if (Type == T_ZOMBIE)
+      continue;
+    // A T_MOVED slot: its object lives elsewhere and references are updated.
+    if (Type == T_NONE || Type == T_MOVED || freeObject(V))
+      pushFree(P, V);
+  }
+}
+
+void Heap::sweepAll() {
+  for (Pool &P : Pools) {
+    for (Page *Pg : P.Pages)
+      sweepPage(*Pg);
+    P.Cursor = 0;
+  }
+}
+
+bool Heap::freeObject(VALUE V) {
+  if (flagsOf(V) & FL_EXIVAR)
+    removeGenericIvars(V);
+  switch (typeOf(V)) {
+  case T_STRING:
+    freeStringBytes(V);
+    return true;
+  case T_ARRAY:
+    if (!(flagsOf(V) & RARRAY_EMBED_FLAG))
+      freeBuffer(const_cast<VALUE *>(RARRAY(V)->as.heap.ptr));
+    return true;
+  case T_HASH:
+    delete hashOf(V);
+    return true;
+  case T_OBJECT:
+    delete ivarsOf(V);
+    return true;
+  case T_CLASS:
+  case T_MODULE:
+    delete classInfo(V);
+    return true;
+  case T_DATA: {
+    RUBY_DATA_FUNC Free = dataFree(V);
+    void *Data = dataOf(V);
+    if (!Free || !Data)
+      return true;
+    if (Free == RUBY_DEFAULT_FREE) {
+      if (!isEmbeddedData(V))
+        freeBuffer(Data);
+      return true;
+    }
+    if (freesImmediately(V)) {
+      Free(Data);
+      return true;
+    }
+    makeZombie(V, Free, Data);
+    return false;
+  }
+  default:
+    return true;
+  }
+}
+
+namespace {
+
+/// Embedded data begins behind these, so it stays where it is.
+struct ZombieSlot {
+  VALUE Flags;
+  VALUE Unused;
+  RUBY_DATA_FUNC Free;
+  void *Data;
+};
+
+} // namespace
+
+void Heap::makeZombie(VALUE V, RUBY_DATA_FUNC Free, void *Data) {
+  *reinterpret_cast<ZombieSlot *>(V) = {T_ZOMBIE, 0, Free, Data};
+  Zombies.push_back(V);
+}
+
+void Heap::runZombies() {
+  // One at a time: a dfree may call Ruby and with it collect again.
+  while (!Zombies.empty()) {
+    VALUE V = Zombies.back();
+    Zombies.pop_back();
+    ZombieSlot Slot = *reinterpret_cast<ZombieSlot *>(V);
+    Slot.Free(Slot.Data);
+    pushFree(*pageOf(V), V);
+    Pools[pageOf(V)->Pool].Cursor = 0;
+  }
+}
+
+void Heap::releaseEmptyPages() {
+  for (Pool &P : Pools) {
+    // One empty page stays, so that a pool does not flutter.
+    bool Kept = false;
+    std::erase_if(P.Pages, [&](Page *Pg) {
+      if (Pg->NumFree != Pg->NumSlots)
+        return false;
+      if (!Kept) {
+        Kept = true;
+        return false;
+      }
+      Pg->InUse.store(false, std::memory_order_release);
+      EmptyPages.push_back(Pg);
+      return true;
+    });
+  }
+}
+
+void Heap::adjustAllowance() {
+  for (Pool &P : Pools) {
+    P.Cursor = 0;
+    size_t Free = 0, All = 0;
+    for (Page *Pg : P.Pages) {
+      Free += Pg->NumFree;
+      All += Pg->NumSlots;
+    }
+    // Below a fifth free the next collection would come too soon.
+    P.Allowed = Free * 5 < All ? std::max<size_t>(P.Pages.size() / 2, 4) : 0;
+    if (P.Pages.size() < 16)
+      P.Allowed = std::max<size_t>(P.Allowed, 16 - P.Pages.size());
+  }
+}
+
+void Heap::finalizeAll() {
+  // Everything is dead now: nothing is marked, so every dfree runs.
+  Collecting = true;
+  std::vector<VALUE> Waiting;
+  eachObject([&](VALUE V) {
+    if (typeOf(V) == T_DATA && !freeObject(V))
+      Waiting.push_back(V);
+    else if (typeOf(V) == T_DATA)
+      flagsOf(V) = T_NONE;
+  });
+  Collecting = false;
+  runZombies();
+  Collecting = true;
+  eachObject([&](VALUE V) {
+    freeObject(V);
+    flagsOf(V) = T_NONE;
+  });
+  Collecting = false;
+}
+
+} // namespace rheap

@@ -1,0 +1,28 @@
+//===- Classify.cpp - Which rule an access to a slot breaks ---------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "judge/Classify.h"
+
+#include "rheap/debug.h"
+
+#include <cstdint>
+#include <cstring>
+
+namespace rheap {
+
+gvlsan::RuleId ruleForSlotAccess(const void *Address) {
+  rheap_slot_info Slot;
+  if (!rheap_debug_interface.describe_slot(Address, &Slot))
+    return gvlsan::RuleId::R1_a;
+  size_t Offset = size_t(static_cast<const char *>(Address) -
+                         static_cast<const char *>(Slot.slot));
+  if (!(Slot.flags & RHEAP_SLOT_EMBEDDED) || Offset < Slot.header_size)
+    return gvlsan::RuleId::R1_a;
+  return strcmp(Slot.type, "Data") ? gvlsan::RuleId::R1_e
+                                   : gvlsan::RuleId::R1_t;
+}
+
+} // namespace rheap

@@ -1,0 +1,205 @@
+//===- DebugInterface.cpp - Answers to the sanitizer ----------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rheap/debug.h"
+
+#include "gvl/Gvl.h"
+#include "heap/Heap.h"
+#include "model/Array.h"
+#include "model/Class.h"
+#include "model/Data.h"
+#include "model/String.h"
+
+#include <cstring>
+#include <sys/uio.h>
+#include <unistd.h>
+
+using namespace rheap;
+
+namespace {
+
+rheap_lock_state lockState() {
+  return !Current    ? RHEAP_LOCK_FOREIGN
+         : HoldsLock ? RHEAP_LOCK_HELD
+                     : RHEAP_LOCK_RELEASED;
+}
+
+long lockHolder() { return gvl().holderTid(); }
+
+void pageBounds(const void **Low, const void **High) {
+  *Low = heap().Memory.begin();
+  *High = heap().Memory.end();
+}
+
+bool classifyByte(const void *P, rheap_memory_info &Out) {
+  if (Page *Pg = heap().pageOf(P)) {
+    Out = {RHEAP_MEMORY_PAGE, Pg->Begin, PageSize, nullptr,
+           Pg->Protected.load(std::memory_order_acquire)};
+    return true;
+  }
+  Buffers::Info Info;
+  if (!heap().External.find(P, Info))
+    return false;
+  Out = {Info.Freed ? RHEAP_MEMORY_FREED_BUFFER : RHEAP_MEMORY_BUFFER,
+         Info.Begin, Info.Size, reinterpret_cast<const void *>(Info.Owner), 0};
+  return true;
+}
+
+void classify(const void *Address, size_t Size, rheap_memory_info *Out) {
+  Out->kind = RHEAP_MEMORY_OTHER;
+  Out->begin = Out->owner = nullptr;
+  Out->size = 0;
+  Out->is_protected = 0;
+  // Pages and buffers begin at multiples of 4096, so a range meets one at its
+  // first byte or at such a multiple.
+  constexpr uintptr_t Step = 4096;
+  uintptr_t P = uintptr_t(Address), End = P + Size;
+  do {
+    if (classifyByte(reinterpret_cast<const void *>(P), *Out))
+      return;
+    P = (P / Step + 1) * Step;
+  } while (P < End);
+}
+
+const char *typeName(unsigned Type) {
+  switch (Type) {
+  case T_OBJECT:
+    return "Object";
+  case T_CLASS:
+    return "Class";
+  case T_MODULE:
+    return "Module";
+  case T_FLOAT:
+    return "Float";
+  case T_STRING:
+    return "String";
+  case T_ARRAY:
+    return "Array";
+  case T_HASH:
+    return "Hash";
+  case T_BIGNUM:
+    return "Integer";
+  case T_DATA:
+    return "Data";
+  case T_NONE:
+    return "free";
+  case T_MOVED:
+    return "moved";
+  case T_ZOMBIE:
+    return "finalizing";
+  default:
+    return "unknown";
+  }
+}
+
+/// The kernel copies, so that memory that has gone is an error and no fault.
+size_t safeRead(void *To, const void *From, size_t Size) {
+  iovec Local = {To, Size}, Remote = {const_cast<void *>(From), Size};
+  ssize_t N = process_vm_readv(getpid(), &Local, 1, &Remote, 1, 0);
+  return N < 0 ? 0 : size_t(N);
+}
+
+const char *className(VALUE Klass) {
+  Heap &H = heap();
+  while (Klass && H.isObject(Klass)) {
+    auto *C = H.Memory.mirror(reinterpret_cast<RClass *>(Klass));
+    if ((C->basic.flags & TypeMask) != T_CLASS || !C->Info)
+      return nullptr;
+    if (!(C->basic.flags & FL_SINGLETON))
+      return C->Info->Name.empty() ? nullptr : C->Info->Name.c_str();
+    Klass = C->Info->Super;
+  }
+  return nullptr;
+}
+
+void describeString(const RString *S, rheap_slot_info &Out) {
+  Out.header_size = StrHeader;
+  Out.length = size_t(S->len);
+  if (S->basic.flags & StrShared)
+    Out.flags |= RHEAP_SLOT_SHARED;
+  if (S->basic.flags & StrLocked)
+    Out.flags |= RHEAP_SLOT_LOCKED;
+  const char *Bytes = S->as.embed.ary;
+  if (S->basic.flags & RSTRING_NOEMBED) {
+    Bytes = S->as.heap.ptr;
+    Out.header_size = Out.slot_size;
+  } else {
+    Out.flags |= RHEAP_SLOT_EMBEDDED;
+  }
+  size_t N = Out.length < sizeof(Out.first) ? Out.length : sizeof(Out.first);
+  Out.first_size = safeRead(Out.first, Bytes, N);
+}
+
+void describeArray(const RArray *A, rheap_slot_info &Out) {
+  if (A->basic.flags & RARRAY_EMBED_FLAG) {
+    Out.flags |= RHEAP_SLOT_EMBEDDED;
+    Out.header_size = AryHeader;
+    Out.length =
+        (A->basic.flags & RARRAY_EMBED_LEN_MASK) >> RARRAY_EMBED_LEN_SHIFT;
+  } else {
+    Out.length = size_t(A->as.heap.len);
+  }
+}
+
+int describeSlot(const void *Address, rheap_slot_info *Out) {
+  Heap &H = heap();
+  Page *P = H.pageOf(Address);
+  VALUE V = P ? P->slotOf(Address) : 0;
+  if (!V)
+    return 0;
+  auto *Slot = H.Memory.mirror(reinterpret_cast<const RBasic *>(V));
+  VALUE Flags = Slot->flags;
+  unsigned Type = unsigned(Flags & TypeMask);
+  memset(Out, 0, sizeof(*Out));
+  Out->slot = reinterpret_cast<const void *>(V);
+  Out->slot_size = P->SlotSize;
+  Out->type = typeName(Type);
+  Out->header_size = P->SlotSize;
+  if (P->Pinned.test(P->indexOf(Out->slot)))
+    Out->flags |= RHEAP_SLOT_PINNED;
+  switch (Type) {
+  case T_NONE:
+    Out->flags |= RHEAP_SLOT_FREE;
+    return 1;
+  case T_MOVED:
+    Out->flags |= RHEAP_SLOT_MOVED;
+    Out->moved_to = reinterpret_cast<const void *>(
+        reinterpret_cast<const MovedSlot *>(Slot)->Destination);
+    return 1;
+  case T_ZOMBIE:
+    return 1;
+  case T_STRING:
+    describeString(reinterpret_cast<const RString *>(Slot), *Out);
+    break;
+  case T_ARRAY:
+    describeArray(reinterpret_cast<const RArray *>(Slot), *Out);
+    break;
+  case T_DATA:
+    if (isEmbeddedData(reinterpret_cast<VALUE>(Slot))) {
+      Out->flags |= RHEAP_SLOT_EMBEDDED;
+      Out->header_size = DataHeader;
+    }
+    break;
+  default:
+    break;
+  }
+  if (Flags & FL_FREEZE)
+    Out->flags |= RHEAP_SLOT_FROZEN;
+  if (Slot->klass)
+    Out->class_name = className(Slot->klass);
+  else
+    Out->flags |= RHEAP_SLOT_HIDDEN;
+  return 1;
+}
+
+void unseal() { heap().Guards.unseal(); }
+
+} // namespace
+
+extern "C" __attribute__((visibility("default"), used))
+const struct rheap_debug_interface rheap_debug_interface = {
+    RHEAP_DEBUG_VERSION, lockState, lockHolder, pageBounds, classify,
+    describeSlot,        unseal};

@@ -1,0 +1,67 @@
+//===- Judge.cpp - Rules that are broken through the API ------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "judge/Judge.h"
+
+#include "gvl/Gvl.h"
+
+#include <dlfcn.h>
+
+namespace rheap {
+
+bool Judging = false;
+
+static decltype(&__gvlsan_report_violation) Sanitizer = nullptr;
+
+bool findSanitizer() {
+  Sanitizer = __gvlsan_report_violation;
+  // The linker may have settled the weak reference of an executable to null.
+  if (!Sanitizer)
+    Sanitizer = reinterpret_cast<decltype(Sanitizer)>(
+        dlsym(RTLD_DEFAULT, "__gvlsan_report_violation"));
+  return Judging = Sanitizer != nullptr;
+}
+
+void report(gvlsan::RuleId Rule, gvlsan_access_kind Kind, const char *Call,
+            const void *Address, size_t Size, const void *Pc, void *Context) {
+  if (Sanitizer)
+    Sanitizer(gvlsan::ruleInfo(Rule).Name, Kind, Call, Address, Size, Pc,
+              Context);
+}
+
+BorrowedThread::BorrowedThread() : T(attachThread()) { gvl().acquire(*T); }
+
+BorrowedThread::~BorrowedThread() {
+  gvl().release(*T);
+  detachThread(T);
+}
+
+void ApiEntry::enter(const char *Name, const void *ReturnAddress) {
+  // The user wrote xmalloc.
+  if (!strncmp(Name, "ruby_x", 6))
+    Name += 5;
+  report(gvlsan::RuleId::R1_api, GVLSAN_ACCESS_CALL, Name, nullptr, 0,
+         callSite(ReturnAddress), nullptr);
+  Entered = true;
+  if (!Current) {
+    Guest = new BorrowedThread;
+    return;
+  }
+  StackTop = Current->StackTop.load(std::memory_order_relaxed);
+  gvl().acquire(*Current);
+  Current->StackTop.store(nullptr, std::memory_order_release);
+}
+
+void ApiEntry::leave() {
+  if (Guest) {
+    delete Guest;
+    return;
+  }
+  Current->StackTop.store(StackTop, std::memory_order_release);
+  gvl().release(*Current);
+}
+
+} // namespace rheap

@@ -1,0 +1,89 @@
+//===- Judge.h - Rules that are broken through the API ----------*- C++ -*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RHEAP_JUDGE_JUDGE_H
+#define RHEAP_JUDGE_JUDGE_H
+
+#include "Catalogue.h"
+#include "gvl/Thread.h"
+#include "heap/Heap.h"
+
+#include "gvlsan/interface.h"
+
+namespace rheap {
+
+/// Whether a sanitizer is there to report to. Without one nothing is checked.
+extern bool Judging;
+
+/// At start. \returns Judging.
+bool findSanitizer();
+
+/// Any thread, async-signal-safe. See __gvlsan_report_violation.
+void report(gvlsan::RuleId Rule, gvlsan_access_kind Kind, const char *Call,
+            const void *Address, size_t Size, const void *Pc, void *Context);
+
+/// A program counter inside the call that returns to \p ReturnAddress.
+inline const void *callSite(const void *ReturnAddress) {
+  return static_cast<const char *>(ReturnAddress) - 1;
+}
+
+/// Makes the calling native thread, which is none of the heap's, one of them
+/// that holds the lock, for as long as this lives.
+class BorrowedThread {
+public:
+  BorrowedThread();
+  ~BorrowedThread();
+
+private:
+  Thread *T;
+};
+
+/// At the entry of each API function that needs the lock. Called without it:
+/// reports R1.api, and takes the lock for the call, so that the heap stays
+/// whole and the program can go on. A jump out of the call keeps the lock,
+/// which is right where it lands.
+class ApiEntry {
+public:
+  ApiEntry(const char *Name, const void *ReturnAddress) {
+    if (__builtin_expect(Judging && !HoldsLock, false))
+      enter(Name, ReturnAddress);
+  }
+  ~ApiEntry() {
+    if (__builtin_expect(Entered, false))
+      leave();
+  }
+  ApiEntry(const ApiEntry &) = delete;
+
+private:
+  void enter(const char *Name, const void *ReturnAddress);
+  void leave();
+
+  bool Entered = false;
+  BorrowedThread *Guest = nullptr;
+  const VALUE *StackTop = nullptr;
+};
+
+#define RHEAP_API_AS(Name)                                                     \
+  ::rheap::ApiEntry RheapEntry(Name, __builtin_return_address(0))
+#define RHEAP_API() RHEAP_API_AS(__func__)
+
+/// For accessors: \p V as its struct. Without the lock: reports R1.b, and
+/// answers with the always accessible alias.
+template <class T>
+inline T *view(VALUE V, const char *Name, const void *ReturnAddress) {
+  T *Slot = reinterpret_cast<T *>(V);
+  if (__builtin_expect(!Judging || HoldsLock, true))
+    return Slot;
+  report(gvlsan::RuleId::R1_b, GVLSAN_ACCESS_READ, Name, Slot, sizeof(VALUE),
+         callSite(ReturnAddress), nullptr);
+  return heap().pageOf(V) ? heap().Memory.mirror(Slot) : Slot;
+}
+#define RHEAP_VIEW(Type, V)                                                    \
+  ::rheap::view<Type>((V), __func__, __builtin_return_address(0))
+
+} // namespace rheap
+
+#endif // RHEAP_JUDGE_JUDGE_H

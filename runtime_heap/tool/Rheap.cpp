@@ -1,0 +1,127 @@
+//===- Rheap.cpp - Runs an extension on the heap --------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "api/Call.h"
+#include "api/Startup.h"
+#include "gvl/Tag.h"
+#include "model/String.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <dlfcn.h>
+#include <string>
+
+using namespace rheap;
+
+namespace {
+
+constexpr int ExitUsage = 64;
+
+constexpr char Usage[] =
+    "usage: rheap run EXTENSION.so [--method NAME]\n"
+    "\n"
+    "Loads an extension, calls its Init_ function and then its global "
+    "function\n"
+    "`run`, or NAME, without arguments. Exit status: 0, 1 after an uncaught\n"
+    "exception, 64 when the command line or the environment is wrong.\n"
+    "\n"
+    "Environment:\n"
+    "  RHEAP_BARRIER=mprotect|none       what protects moved objects\n"
+    "  RHEAP_GC_AT_RELEASE=none|gc|compact\n"
+    "                                    runs when a region has left the lock\n"
+    "  RHEAP_GC_STRESS=0|1|compact       runs before each allocation\n"
+    "  RHEAP_SEAL=0|1                    judge loads and stores in regions\n"
+    "                                    (under a sanitizer only; default 1)\n";
+
+[[noreturn]] void usageError(const std::string &Message) {
+  fprintf(stderr, "rheap: error: %s; see rheap --help\n", Message.c_str());
+  exit(ExitUsage);
+}
+
+struct Command {
+  const char *Extension = nullptr;
+  const char *Method = "run";
+};
+
+Command parse(int Argc, char **Argv) {
+  if (Argc >= 2 && (!strcmp(Argv[1], "--help") || !strcmp(Argv[1], "-h"))) {
+    fputs(Usage, stdout);
+    exit(0);
+  }
+  if (Argc < 2 || strcmp(Argv[1], "run"))
+    usageError(Argc < 2 ? "no command given"
+                        : std::string("unknown command ") + Argv[1]);
+  Command C;
+  for (int I = 2; I < Argc; ++I) {
+    if (!strcmp(Argv[I], "--method")) {
+      if (++I == Argc)
+        usageError("--method needs a name");
+      C.Method = Argv[I];
+    } else if (Argv[I][0] == '-') {
+      usageError(std::string("unknown option ") + Argv[I]);
+    } else if (C.Extension) {
+      usageError(std::string("more than one extension: ") + Argv[I]);
+    } else {
+      C.Extension = Argv[I];
+    }
+  }
+  if (!C.Extension)
+    usageError("no extension given");
+  return C;
+}
+
+using InitFunction = void (*)();
+
+/// Init_ and the file's name without folder and extension, as Ruby has it;
+/// Init_example for files of any name.
+InitFunction load(const char *Path) {
+  std::string File = Path;
+  // dlopen searches the system's folders for a name without a slash.
+  if (File.find('/') == std::string::npos)
+    File = "./" + File;
+  void *Library = dlopen(File.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!Library)
+    usageError(std::string("cannot load the extension: ") + dlerror());
+  std::string Name = File.substr(File.rfind('/') + 1);
+  Name = Name.substr(0, Name.find('.'));
+  void *Init = dlsym(Library, ("Init_" + Name).c_str());
+  if (!Init)
+    Init = dlsym(Library, "Init_example");
+  if (!Init)
+    usageError(File + " has neither Init_" + Name + " nor Init_example");
+  return reinterpret_cast<InitFunction>(Init);
+}
+
+void printUncaught() {
+  VALUE Error = Current->ErrInfo;
+  VALUE Message = Qnil;
+  protect([&] {
+    Message =
+        rb_obj_as_string(callMethod(Error, rb_intern("message"), 0, nullptr));
+  });
+  fprintf(stderr, "rheap: uncaught exception: %s: %.*s\n",
+          rb_obj_classname(Error), NIL_P(Message) ? 0 : int(strLen(Message)),
+          NIL_P(Message) ? "" : strPtr(Message));
+}
+
+} // namespace
+
+int main(int Argc, char **Argv) {
+  Command C = parse(Argc, Argv);
+  startHeap();
+  InitFunction Init = load(C.Extension);
+  int State = protect([&] {
+    Init();
+    VALUE Main = rb_obj_alloc(rb_cObject);
+    callMethod(Main, rb_intern(C.Method), 0, nullptr);
+  });
+  if (State == JumpRaise)
+    printUncaught();
+  protect([] { stopHeap(); });
+  fflush(stdout);
+  return State ? 1 : 0;
+}
