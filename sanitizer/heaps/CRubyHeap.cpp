@@ -16,6 +16,7 @@
 #include "rtl/Checks.h"
 #include "rtl/Context.h"
 #include "rtl/Heap.h"
+#include "rtl/Instrumentation.h"
 #include "rtl/Liveness.h"
 #include "rtl/Stats.h"
 
@@ -67,6 +68,7 @@ static void mapped(uptr Result, uptr Size, int Prot, int Flags, int Fd,
     if (!Pages.isPage(P) && Pages.add(P, Page))
       atomic_fetch_add(&PagesNow, 1, memory_order_relaxed);
   atomic_fetch_add(&PagesTotal, 1, memory_order_relaxed);
+  publishBounds();
 }
 
 static void unmapping(uptr Address, uptr Size) {
@@ -117,11 +119,16 @@ static void countPages(uptr &Now, uptr &Total) {
 }
 
 static const HeapAdapter Adapter = {
-    "CRuby",   /*UsesPageTable=*/true,
-    lockState, lockHolder,
-    classify,  describeSlot,
-    className, rubyStack,
-    /*Resume=*/nullptr, countPages,
+    "CRuby",
+    /*UsesPageTable=*/true,
+    lockState,
+    lockHolder,
+    classify,
+    describeSlot,
+    className,
+    rubyStack,
+    /*Resume=*/nullptr,
+    countPages,
 };
 
 static const HeapObserver Observer = {mapped, unmapping, onProtect, isVm};
@@ -161,8 +168,8 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
     refuse("Ruby %d.%d (%s) is not supported: its heap's layout is not known",
            Api[0], Api[1], Info.dli_fname);
   HasGvl = reinterpret_cast<int (*)()>(HasGvlSymbol);
-  IsNativeThread = reinterpret_cast<int (*)()>(
-      dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
+  IsNativeThread =
+      reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
   if (!IsNativeThread)
     refuse("%s does not export ruby_native_thread_p", Info.dli_fname);
   findText(Info.dli_fbase);

@@ -12,6 +12,7 @@
 
 #include "rtl/Checks.h"
 #include "rtl/Heap.h"
+#include "rtl/Instrumentation.h"
 #include "rtl/Liveness.h"
 
 #include "rheap/debug.h"
@@ -86,6 +87,7 @@ static bool describeSlot(uptr Address, SlotInfo &Out) {
   if (Info.class_name)
     internal_strlcpy(Out.ClassName, Info.class_name, sizeof(Out.ClassName));
   Out.Flags = slotFlags(Info.flags);
+  Out.HeaderSize = Info.header_size;
   Out.Length = Info.length;
   Out.HasLength = !internal_strcmp(Out.Type, "String") ||
                   !internal_strcmp(Out.Type, "Array");
@@ -101,15 +103,9 @@ static void countPages(uptr &Now, uptr &Total) { Now = Total = 0; }
 
 static const HeapAdapter Adapter = {
     "the runtime heap",
-    /*UsesPageTable=*/false,
-    lockState,
-    lockHolder,
-    classify,
-    describeSlot,
+    /*UsesPageTable=*/false, lockState, lockHolder, classify, describeSlot,
     /*ClassName=*/nullptr,
-    /*RubyStack=*/nullptr,
-    resume,
-    countPages,
+    /*RubyStack=*/nullptr,   resume,    countPages,
 };
 
 const HeapAdapter *findRuntimeHeap() {
@@ -123,6 +119,7 @@ const HeapAdapter *findRuntimeHeap() {
            Rheap->version, RHEAP_DEBUG_VERSION);
   // Freed buffers lie anywhere: the heap is asked about every address.
   Pages.watchEverything();
+  publishBounds();
   return &Adapter;
 }
 
