@@ -382,8 +382,12 @@ Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
   OwnerId O = Table.made(Origin::Fresh, Kind, &Site, F.Site);
   ObjectFacts Known;
   Known.Rooted = Facts.Rooted;
-  Known.External = Facts.Returns == Result::StaticString;
   int64_t Size;
+  // Without memory to stand on, it is an ordinary string of that size.
+  Known.External = Facts.Returns == Result::StaticString &&
+                   !(Facts.Text >= 0 &&
+                     Facts.Text < static_cast<int>(Args.size()) &&
+                     Args[Facts.Text].isInteger(Size) && Size == 0);
   if (Facts.Size >= 0 && Facts.Size < static_cast<int>(Args.size()) &&
       Args[Facts.Size].isInteger(Size)) {
     if (Kind == ObjectKind::Array)
@@ -430,8 +434,10 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
   };
   auto Map = [&](const Value &V, AtomKind To, uint32_t Via) {
     Value Result;
+    // Taking a pointer without the lock is reported where it is taken.
+    bool Reported = To == AtomKind::Bytes && isReleased(S);
     for (const Atom &A : V)
-      if (A.Kind == AtomKind::Object || A.Kind == AtomKind::Slot)
+      if ((A.Kind == AtomKind::Object || A.Kind == AtomKind::Slot) && !Reported)
         Result.add({To, Via, A.Id});
       else
         Result.add({});

@@ -11,6 +11,16 @@
 using namespace clang;
 using namespace gvlsan;
 
+bool gvlsan::parseRuby(StringRef Text, unsigned &Version) {
+  unsigned Major, Minor;
+  if (Text.consumeInteger(10, Major) || !Text.consume_front(".") ||
+      Text.consumeInteger(10, Minor) ||
+      (!Text.empty() && !Text.starts_with(".")))
+    return false;
+  Version = 100 * Major + Minor;
+  return true;
+}
+
 Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
                          const Options &Opts) {
   Analysis Out;
@@ -21,9 +31,8 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   // What is called by others is seen in their context; what only they call
   // needs no look of its own.
   for (const FunctionDecl *F : Code.definitions()) {
-    if (!Code.reachesRegion(F) || Code.isRegionCallback(F))
-      continue;
-    if (Code.isCalled(F) && !F->isExternallyVisible())
+    if (!Code.reachesRegion(F) || Code.isHanded(F) ||
+        (Code.isCalled(F) && !F->isExternallyVisible()))
       continue;
     Run.runRoot(F, Lock::Held, "");
   }

@@ -150,7 +150,14 @@ Value Interpreter::evaluateMember(Frame &F, State &S, const MemberExpr &E) {
       break;
     }
     case AtomKind::Object:
-      Result.add({AtomKind::Slot, 0, A.Id});
+      if (InSlot)
+        Result.add({AtomKind::Slot, 0, A.Id});
+      else if (PlaceId At = Table.owner(A.Id).At)
+        // A pointer that travels as a VALUE, as rb_ensure's argument does.
+        Result.add({AtomKind::Address, 0,
+                    Table.field(Table.pointee(At), Field)});
+      else
+        Result.add({});
       break;
     case AtomKind::Slot:
     case AtomKind::Bytes:
@@ -160,7 +167,6 @@ Value Interpreter::evaluateMember(Frame &F, State &S, const MemberExpr &E) {
       Result.add({});
     }
   }
-  (void)InSlot;
   return Result;
 }
 
@@ -177,7 +183,7 @@ Value Interpreter::evaluateCast(Frame &F, State &S, const CastExpr &E) {
     for (const Atom &A : V)
       if (A.Kind == AtomKind::Address)
         Result.add({AtomKind::Address, 0, Table.element(A.Id, 0)});
-      else if (A.Kind == AtomKind::Slot)
+      else if (A.Kind == AtomKind::Slot && !isReleased(S))
         Result.add({AtomKind::Bytes, Table.expr(&E), A.Id});
       else
         Result.add(A);
@@ -318,6 +324,11 @@ Value Interpreter::evaluateBinary(Frame &F, State &S, const BinaryOperator &E) {
   return Value::unknown();
 }
 
+static Value integerOf(const llvm::APSInt &N) {
+  return N.isRepresentableByInt64() ? Value::integer(N.getExtValue())
+                                    : Value::unknown();
+}
+
 Value Interpreter::evaluate(Frame &F, State &S, const Expr *E) {
   switch (E->getStmtClass()) {
   case Stmt::IntegerLiteralClass:
@@ -326,10 +337,8 @@ Value Interpreter::evaluate(Frame &F, State &S, const Expr *E) {
   case Stmt::OffsetOfExprClass:
   case Stmt::CXXBoolLiteralExprClass: {
     Expr::EvalResult Result;
-    if (E->EvaluateAsInt(Result, Context) &&
-        Result.Val.getInt().getSignificantBits() <= 64)
-      return Value::integer(Result.Val.getInt().getExtValue());
-    return Value::unknown();
+    return E->EvaluateAsInt(Result, Context) ? integerOf(Result.Val.getInt())
+                                             : Value::unknown();
   }
   case Stmt::GNUNullExprClass:
   case Stmt::CXXNullPtrLiteralExprClass:
@@ -347,9 +356,7 @@ Value Interpreter::evaluate(Frame &F, State &S, const Expr *E) {
     if (const auto *Fn = dyn_cast<FunctionDecl>(D))
       return Atom{AtomKind::Function, 0, Table.function(Fn)};
     if (const auto *Constant = dyn_cast<EnumConstantDecl>(D))
-      return Constant->getInitVal().getSignificantBits() <= 64
-                 ? Value::integer(Constant->getInitVal().getExtValue())
-                 : Value::unknown();
+      return integerOf(Constant->getInitVal());
     if (const auto *V = dyn_cast<VarDecl>(D)) {
       PlaceId P = Table.variable(V);
       if (V->getType()->isReferenceType())

@@ -15,8 +15,8 @@ using namespace gvlsan;
 
 /// Frames on top of each other before a callee counts as unknown.
 static constexpr unsigned MaxFrames = 24;
-/// Contexts of one function that are kept; beyond, they are run again.
-static constexpr unsigned MaxMemos = 40;
+/// Contexts of one function that are told apart.
+static constexpr unsigned MaxMemos = 16;
 
 bool Interpreter::join(State &Into, const State &From) {
   bool Changed = false;
@@ -239,9 +239,9 @@ static bool isGlobal(const Place &Root) {
 
 /// The part of \p S that a callee which is given \p Arguments can see.
 static State visiblePart(const Places &Table, const State &S,
-                         llvm::ArrayRef<Value> Arguments, const Value &This) {
+                         llvm::ArrayRef<Value> Arguments, const Value &This,
+                         std::set<OwnerId> &Owners) {
   std::set<PlaceId> Roots;
-  std::set<OwnerId> Owners;
   llvm::SmallVector<PlaceId, 16> Work;
   auto Reach = [&](const Value &V) {
     for (const Atom &A : V)
@@ -268,20 +268,24 @@ static State visiblePart(const Places &Table, const State &S,
   for (const Value &V : Arguments)
     Reach(V);
   Reach(This);
-  std::map<PlaceId, llvm::SmallVector<PlaceId, 4>> ByRoot;
+  std::map<PlaceId, llvm::SmallVector<PlaceId, 4>> ByRoot, Behind;
   for (const auto &[P, V] : S.Memory) {
     PlaceId Root = Table[P].Root;
     ByRoot[Root].push_back(P);
     if (isGlobal(Table[Root]) && Roots.insert(Root).second)
       Work.push_back(Root);
-    // Behind unknown pointers anything may be met again.
-    if (Table[Root].Kind == PlaceKind::Pointee && Roots.insert(Root).second)
-      Work.push_back(Root);
+    // What an unknown pointer of the callee's leads to, it can meet.
+    if (Table[Root].Kind == PlaceKind::Pointee)
+      Behind[Table[Table[Root].Parent].Root].push_back(Root);
   }
   State Seen;
   Seen.Gvl = S.Gvl;
   while (!Work.empty()) {
     PlaceId Root = Work.pop_back_val();
+    if (auto Next = Behind.find(Root); Next != Behind.end())
+      for (PlaceId Pointee : Next->second)
+        if (Roots.insert(Pointee).second)
+          Work.push_back(Pointee);
     auto It = ByRoot.find(Root);
     if (It == ByRoot.end())
       continue;
@@ -300,10 +304,36 @@ static State visiblePart(const Places &Table, const State &S,
   return Seen;
 }
 
+bool Interpreter::isIrrelevant(const FunctionDecl *Callee, const State &S,
+                               llvm::ArrayRef<Value> Arguments,
+                               const Value &This) const {
+  if (S.Gvl != Lock::Held || Code.reachesRegion(Callee) ||
+      Code.borrows(Callee) || !This.empty())
+    return false;
+  QualType Type = Callee->getReturnType();
+  if (Type->isAnyPointerType() || Type->isReferenceType() ||
+      Type->isRecordType() || isValueType(Type))
+    return false;
+  for (const Value &V : Arguments)
+    for (const Atom &A : V)
+      if (A.Kind == AtomKind::Address) {
+        PlaceKind Kind = Table[Table[A.Id].Root].Kind;
+        if (Kind != PlaceKind::Pointee && Kind != PlaceKind::Data &&
+            Kind != PlaceKind::Literal)
+          return false;
+      }
+  return true;
+}
+
 Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
                            const Expr *Site, llvm::ArrayRef<Value> Arguments,
                            Entry How, Lock Gvl, StringRef As, Value This) {
   Outcome Result;
+  if (How == Entry::Call && isIrrelevant(Callee, S, Arguments, This)) {
+    Result.Returns = true;
+    Result.Returned = Value::unknown();
+    return Result;
+  }
   Body *Code = this->Code.body(Callee);
   bool Recursive = false;
   for (const Frame *F = &Caller; F; F = F->Caller)
@@ -340,7 +370,8 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   // A lambda sees its function's variables.
   const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
   bool All = Method && Method->getParent()->isLambda();
-  State Entry = All ? S : visiblePart(Table, S, Arguments, This);
+  std::set<OwnerId> Visible;
+  State Entry = All ? S : visiblePart(Table, S, Arguments, This, Visible);
   Entry.Gvl = Gvl;
   for (unsigned I = 0; I < Callee->getNumParams(); ++I) {
     const ParmVarDecl *Param = Callee->getParamDecl(I);
@@ -366,19 +397,31 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   // Only what the callee can meet distinguishes its contexts.
   std::set<OwnerId> Held;
   for (OwnerId O : Inner.HeldOutside)
-    Held.insert(O);
+    if (All || Visible.count(O))
+      Held.insert(O);
 
   Ran.insert(Callee->getCanonicalDecl());
   if (Gvl != Lock::Held)
     RanReleased.insert(Callee->getCanonicalDecl());
 
-  std::vector<Memo> &Known = Memos[Callee];
+  std::vector<Memo> &Known = Memos[{Callee, Gvl}];
   const Memo *Found = nullptr;
-  for (const Memo &M : Known)
-    if (M.Entry == Entry && M.HeldOutside == Held && M.This == This) {
-      Found = &M;
-      break;
-    }
+  auto Look = [&] {
+    for (const Memo &M : Known)
+      if (M.Entry == Entry && M.HeldOutside == Held && M.This == This)
+        Found = &M;
+  };
+  Look();
+  // Beyond a number of contexts, all further ones are seen as one.
+  if (!Found && Known.size() >= MaxMemos) {
+    Memo &Last = Known.back();
+    join(Entry, Last.Entry);
+    This.join(Last.This);
+    Inner.This = This;
+    std::erase_if(Held, [&](OwnerId O) { return !Last.HeldOutside.count(O); });
+    Inner.HeldOutside = Held;
+    Look();
+  }
   if (Found) {
     Result = Found->Result;
   } else {
@@ -388,9 +431,14 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
                             << "\n");
     State Start = Entry;
     Result = run(Inner, std::move(Start));
-    std::vector<Memo> &Again = Memos[Callee];
-    if (Again.size() < MaxMemos && !GivenUp)
-      Again.push_back({std::move(Entry), {}, This, std::move(Held), Result});
+    std::vector<Memo> &Again = Memos[{Callee, Gvl}];
+    Memo New{std::move(Entry), This, std::move(Held), Result};
+    if (!GivenUp) {
+      if (Again.size() < MaxMemos)
+        Again.push_back(std::move(New));
+      else
+        Again.back() = std::move(New);
+    }
   }
   Caller.Accesses.insert(Result.Accesses.begin(), Result.Accesses.end());
 

@@ -111,6 +111,11 @@ private:
                 const clang::Expr *Site, llvm::ArrayRef<Value> Arguments,
                 Entry How, Lock Gvl, llvm::StringRef As, Value This = {});
   bool join(State &Into, const State &From);
+  /// Whether a call of \p Callee cannot matter to any rule: the lock is held,
+  /// it reaches no region and takes no pointer, and the caller's own memory and
+  /// its result are none of its business.
+  bool isIrrelevant(const clang::FunctionDecl *Callee, const State &S,
+                    llvm::ArrayRef<Value> Arguments, const Value &This) const;
   bool overBudget(const clang::FunctionDecl *F, llvm::StringRef Why);
 
   // Expressions.cpp
@@ -168,6 +173,7 @@ private:
   void copyAggregate(State &S, PlaceId From, PlaceId To);
   void forget(State &S, PlaceId P);
   ObjectFacts factsOf(const State &S, OwnerId O) const;
+  ObjectFacts factsOfGlobal(const clang::VarDecl *V) const;
   /// Object atoms as owners.
   static llvm::SmallVector<OwnerId, 2> objectsIn(const Value &V);
   /// What an API function that takes VALUE* is given: the VALUE there.
@@ -194,7 +200,8 @@ private:
   bool isKept(const State &S, OwnerId O) const;
   void report(Frame &F, const State &S, RuleId Rule, Severity Level,
               const clang::Expr *Where, std::string Message,
-              std::string Missing, std::vector<Note> Before);
+              std::string Missing, std::vector<Note> Before,
+              uint32_t Pointer = 0);
   std::vector<Note> storyOf(const Frame &F) const;
   std::vector<Note> originOf(OwnerId O, uint32_t Via) const;
   std::string describe(OwnerId O) const;
@@ -208,23 +215,24 @@ private:
   Analysis &Out;
   Places Table;
 
-  struct Key;
   /// Contexts that were run, by function.
   struct Memo {
     State Entry;
-    std::vector<Value> Arguments;
     Value This;
     std::set<OwnerId> HeldOutside;
     Outcome Result;
   };
-  llvm::DenseMap<const clang::FunctionDecl *, std::vector<Memo>> Memos;
+  std::map<std::pair<const clang::FunctionDecl *, Lock>, std::vector<Memo>>
+      Memos;
   llvm::DenseSet<const clang::FunctionDecl *> RanReleased, Ran;
   /// Blocks visited below the present root.
   unsigned Steps = 0;
   bool GivenUp = false;
   const clang::FunctionDecl *Root = nullptr;
 
-  std::map<std::tuple<unsigned, unsigned, std::string>, unsigned> Reported;
+  std::map<std::tuple<unsigned, unsigned, const clang::FunctionDecl *>,
+           unsigned>
+      Reported;
   llvm::DenseSet<const clang::Expr *> SeenApiCalls, SeenRegionApiCalls,
       SeenBorrows, SeenAccesses;
   std::set<std::pair<const clang::Expr *, const clang::FunctionDecl *>>

@@ -69,10 +69,11 @@ std::vector<Note> Interpreter::originOf(OwnerId O, uint32_t Via) const {
                          ? "the owner is read from another object here"
                          : "the owner comes from here"});
   else if (Object.At && Table[Object.At].Kind == PlaceKind::Variable)
-    Story.push_back(
-        {inFile(static_cast<const VarDecl *>(Table[Object.At].Key)
-                    ->getLocation()),
-         "the owner is the parameter " + describe(O)});
+    Story.push_back({inFile(static_cast<const VarDecl *>(Table[Object.At].Key)
+                                ->getLocation()),
+                     Object.From == Origin::Argument
+                         ? "the owner is the parameter " + describe(O)
+                         : "the owner is held by " + describe(O)});
   if (const Expr *Taken = Table.expr(Via))
     Story.push_back({inFile(Taken->getExprLoc()), "the pointer is taken here"});
   return Story;
@@ -111,10 +112,15 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
 
 void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
                          const Expr *Where, std::string Message,
-                         std::string Missing, std::vector<Note> Before) {
+                         std::string Missing, std::vector<Note> Before,
+                         uint32_t Pointer) {
   const RuleInfo &Info = ruleInfo(Rule);
   if (!(Info.Profiles & Opts.Profile))
     return;
+  // A signal handler may find the lock held as well; what runs the collector is
+  // wrong in it all the same.
+  if (S.Gvl == Lock::Either && Rule != RuleId::R1_api)
+    Level = Severity::Warning;
   SourceLocation Loc = inFile(Where->getExprLoc());
   Finding New;
   New.Rule = Rule;
@@ -155,15 +161,21 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
       New.Facts.push_back(Name + ": " + Text);
     }
   }
-  // One report a place and rule; the stronger one stays.
-  auto [It, First] = Reported.try_emplace(
-      {static_cast<unsigned>(Rule), Loc.getRawEncoding(), ""},
-      Out.Findings.size());
-  if (First)
+  // One report a place and rule, and one a pointer and function: the stronger
+  // one stays, and of equals the first in the source.
+  auto Key = std::make_tuple(static_cast<unsigned>(Rule),
+                             Pointer ? Pointer : Loc.getRawEncoding(),
+                             Pointer ? F.Function : nullptr);
+  auto [It, First] = Reported.try_emplace(Key, Out.Findings.size());
+  if (First) {
     Out.Findings.push_back(std::move(New));
-  else if (Out.Findings[It->second].Level == Severity::Warning &&
-           Level == Severity::Error)
-    Out.Findings[It->second] = std::move(New);
+    return;
+  }
+  Finding &Old = Out.Findings[It->second];
+  const SourceManager &SM = Context.getSourceManager();
+  if (Level > Old.Level ||
+      (Level == Old.Level && SM.isBeforeInTranslationUnit(Loc, Old.Where)))
+    Old = std::move(New);
 }
 
 Interpreter::Embedding Interpreter::embedding(const State &S, OwnerId O) const {
@@ -230,8 +242,15 @@ void Interpreter::judgeApiCall(Frame &F, State &S, const FunctionFacts &Facts,
            {});
     return;
   }
+  case LockNeed::Signal:
+    if (S.Gvl == Lock::Either)
+      return;
+    [[fallthrough]];
   case LockNeed::Needs:
-    report(F, S, RuleId::R1_api, Severity::Error, &Site,
+    report(F, S, RuleId::R1_api,
+           S.Gvl == Lock::Either && !Facts.MayCollect ? Severity::Warning
+                                                      : Severity::Error,
+           &Site,
            Facts.Shown + " is called without the GVL" +
                (Facts.MayCollect ? "; it may run the collector" : ""),
            "", {});
@@ -272,13 +291,13 @@ void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
       report(F, S, RuleId::K1, Sure ? Severity::Error : Severity::Warning, E,
              What + "handed to the kernel by " + By.str() +
                  " without the GVL: EFAULT while compaction protects the page",
-             "kernel-safe", originOf(A.Id, A.Via));
+             "kernel-safe", originOf(A.Id, A.Via), A.Via);
     else
       report(F, S, RuleId::R1_e, Sure ? Severity::Error : Severity::Warning, E,
              What + (By.empty() ? std::string("used")
                                 : "handed to " + By.str()) +
                  " without the GVL",
-             "kernel-safe", originOf(A.Id, A.Via));
+             "kernel-safe", originOf(A.Id, A.Via), A.Via);
   };
   for (const Atom &A : Address) {
     if (A.Kind == AtomKind::Bytes) {

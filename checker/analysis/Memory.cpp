@@ -20,9 +20,47 @@ llvm::SmallVector<OwnerId, 2> Interpreter::objectsIn(const Value &V) {
   return Objects;
 }
 
+/// What every object is that this unit stores in the C global \p V.
+ObjectFacts Interpreter::factsOfGlobal(const VarDecl *V) const {
+  ObjectFacts Known;
+  Known.Rooted = Code.isRegistered(V) || V->isExternallyVisible();
+  const auto *Stored = Code.assignments(V);
+  if (!Stored)
+    return Known;
+  int64_t Smallest = INT64_MAX;
+  for (const Expr *E : *Stored) {
+    Expr::EvalResult N;
+    // Qnil, before it is registered.
+    if (E->EvaluateAsInt(N, Context))
+      continue;
+    const auto *Call = dyn_cast<CallExpr>(E->IgnoreParenCasts());
+    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+    const FunctionFacts *Facts =
+        Callee && Callee->getIdentifier() ? Model.find(Callee->getName())
+                                          : nullptr;
+    int64_t Size = 0;
+    if (Facts && Facts->Returns == Result::String && Facts->Size >= 0 &&
+        Facts->Size < static_cast<int>(Call->getNumArgs()) &&
+        Call->getArg(Facts->Size)->EvaluateAsInt(N, Context) &&
+        N.Val.getInt().isRepresentableByInt64())
+      Size = N.Val.getInt().getExtValue();
+    Smallest = std::min(Smallest, Size);
+  }
+  if (Smallest != INT64_MAX)
+    Known.MinSize = std::max<int64_t>(Smallest, 0);
+  return Known;
+}
+
 ObjectFacts Interpreter::factsOf(const State &S, OwnerId O) const {
   auto It = S.Facts.find(O);
-  return It == S.Facts.end() ? ObjectFacts() : It->second;
+  if (It != S.Facts.end())
+    return It->second;
+  if (PlaceId At = Table.owner(O).At; At && Table[At].Kind == PlaceKind::Variable) {
+    const auto *V = static_cast<const VarDecl *>(Table[At].Key);
+    if (V->hasGlobalStorage())
+      return factsOfGlobal(V);
+  }
+  return {};
 }
 
 /// What is read from memory that the analysis did not see written.
@@ -33,7 +71,9 @@ Value Interpreter::symbolic(PlaceId P) {
   QualType Type = At.Type.getCanonicalType();
   if (isValueType(At.Type)) {
     // A parameter, and what argv points to, is kept by the caller.
-    bool Argument = At.Kind == PlaceKind::Variable;
+    bool Argument =
+        At.Kind == PlaceKind::Variable &&
+        isa<ParmVarDecl>(static_cast<const VarDecl *>(At.Key));
     PlaceId Base = At.Root;
     if (Table[Base].Kind == PlaceKind::Pointee) {
       const Place &Pointer = Table[Table[Base].Parent];
@@ -175,7 +215,7 @@ Value Interpreter::load(Frame &F, State &S, const Value &Address, QualType Type,
                            : "";
       if (Name == "data")
         Result.add({AtomKind::Address, 0, Table.data(A.Id)});
-      else if (Type->isPointerType())
+      else if (Type->isPointerType() && !isReleased(S))
         Result.add({AtomKind::Bytes, Table.expr(E), A.Id});
       else if (Name == "len")
         Result.add({AtomKind::Length, 0, A.Id});

@@ -63,6 +63,15 @@ public:
       mention(F);
     return true;
   }
+  bool VisitBinaryOperator(BinaryOperator *Assign) {
+    if (Assign->getOpcode() != BO_Assign)
+      return true;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Assign->getLHS())))
+      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+        if (V->hasGlobalStorage())
+          P.Assignments[V->getCanonicalDecl()].push_back(Assign->getRHS());
+    return true;
+  }
   bool VisitMemberExpr(MemberExpr *Member) {
     if (const auto *F = dyn_cast<FunctionDecl>(Member->getMemberDecl()))
       mention(F);
@@ -113,10 +122,12 @@ private:
 
   void noteFacts(const FunctionFacts &Facts, const CallExpr &Call) {
     for (const Callback &C : Facts.Calls)
-      if (C.Under == CallbackState::Released && C.Fields.empty() &&
-          C.Function < static_cast<int>(Call.getNumArgs()))
-        if (const FunctionDecl *F = namedFunction(Call.getArg(C.Function)))
-          P.Callbacks.insert(F);
+      if (C.Fields.empty() && C.Function < static_cast<int>(Call.getNumArgs()))
+        if (const FunctionDecl *F = namedFunction(Call.getArg(C.Function))) {
+          P.Handed.insert(F);
+          if (C.Under == CallbackState::Released)
+            P.Callbacks.insert(F);
+        }
     if (Facts.Does == Effect::Registers && Call.getNumArgs() > 0)
       if (const auto *Address =
               dyn_cast<UnaryOperator>(bare(Call.getArg(0))))
@@ -137,6 +148,19 @@ static bool changesLock(const FunctionFacts &Facts) {
   });
 }
 
+static bool takesPointer(const FunctionFacts &Facts) {
+  switch (Facts.Returns) {
+  case Result::String:
+  case Result::Array:
+  case Result::Bytes:
+  case Result::BytesAt:
+  case Result::Slot:
+    return true;
+  default:
+    return Facts.Does != Effect::None;
+  }
+}
+
 Program::Program(ASTContext &Context, const ApiModel &Model)
     : Context(Context), Model(Model) {
   const SourceManager &SM = Context.getSourceManager();
@@ -147,10 +171,12 @@ Program::Program(ASTContext &Context, const ApiModel &Model)
     RubyRoot = Name.drop_back(StringRef("/ruby/ruby.h").size()).str();
   }
   Indexer(*this).TraverseDecl(Context.getTranslationUnitDecl());
-  markReaching();
+  mark(Reaching, changesLock);
+  mark(Borrowing, takesPointer);
 }
 
-void Program::markReaching() {
+void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
+                   llvm::function_ref<bool(const FunctionFacts &)> Is) {
   llvm::DenseMap<const FunctionDecl *, llvm::SmallVector<const FunctionDecl *>>
       MentionedBy;
   llvm::SmallVector<const FunctionDecl *> Work;
@@ -160,13 +186,12 @@ void Program::markReaching() {
       if (!Callee->getIdentifier())
         continue;
       const FunctionFacts *Facts = Model.find(Callee->getName());
-      if (Facts && changesLock(*Facts) &&
-          Reaching.insert(F->getCanonicalDecl()).second)
+      if (Facts && Is(*Facts) && Out.insert(F->getCanonicalDecl()).second)
         Work.push_back(F->getCanonicalDecl());
     }
   while (!Work.empty())
     for (const FunctionDecl *F : MentionedBy[Work.pop_back_val()])
-      if (Reaching.insert(F).second)
+      if (Out.insert(F).second)
         Work.push_back(F);
 }
 

@@ -49,9 +49,18 @@ public:
     return Reaching.contains(F->getCanonicalDecl());
   }
 
+  /// Those that can take a pointer out of an object, or make one.
+  bool borrows(const clang::FunctionDecl *F) const {
+    return Borrowing.contains(F->getCanonicalDecl());
+  }
+
   /// Whether some other function of the extension calls \p F by name.
   bool isCalled(const clang::FunctionDecl *F) const {
     return Called.contains(F->getCanonicalDecl());
+  }
+  /// Whether \p F is handed to a call that runs it: it is seen there.
+  bool isHanded(const clang::FunctionDecl *F) const {
+    return Handed.contains(F->getCanonicalDecl());
   }
   /// Functions that are mentioned as the callback of a call that releases the
   /// lock, directly.
@@ -79,6 +88,14 @@ public:
   bool isRegistered(const clang::VarDecl *V) const {
     return Registered.contains(V->getCanonicalDecl());
   }
+  /// What the unit assigns to the C global \p V, which no other unit can see;
+  /// nullptr when that is not known.
+  const llvm::SmallVector<const clang::Expr *, 2> *
+  assignments(const clang::VarDecl *V) const {
+    auto It = Assignments.find(V->getCanonicalDecl());
+    return It == Assignments.end() || V->isExternallyVisible() ? nullptr
+                                                               : &It->second;
+  }
   /// Whether \p F is marked with a function that lets the object move.
   bool isMarkedMovable(const clang::FieldDecl *F) const {
     return Movable.contains(F->getCanonicalDecl());
@@ -86,7 +103,10 @@ public:
 
 private:
   class Indexer;
-  void markReaching();
+  /// Marks in \p Out the functions that mention, themselves or through others,
+  /// a function of the model that \p Is says yes to.
+  void mark(llvm::DenseSet<const clang::FunctionDecl *> &Out,
+            llvm::function_ref<bool(const FunctionFacts &)> Is);
   FunctionFacts classify(const clang::FunctionDecl *F);
 
   clang::ASTContext &Context;
@@ -95,10 +115,14 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>
       Mentions;
-  llvm::DenseSet<const clang::FunctionDecl *> Reaching, Called;
+  llvm::DenseSet<const clang::FunctionDecl *> Reaching, Borrowing, Called,
+      Handed;
   llvm::SetVector<const clang::FunctionDecl *> Callbacks;
   llvm::DenseSet<const clang::VarDecl *> Registered;
   llvm::DenseSet<const clang::FieldDecl *> Movable;
+  llvm::DenseMap<const clang::VarDecl *,
+                 llvm::SmallVector<const clang::Expr *, 2>>
+      Assignments;
   std::string RubyRoot, RubyArchRoot;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>
       Classified;

@@ -37,7 +37,7 @@ template <typename T> struct Phrase {
 constexpr Phrase<LockNeed> LockPhrases[] = {
     {"needs", LockNeed::Needs},       {"accessor", LockNeed::Accessor},
     {"free", LockNeed::Free},         {"none", LockNeed::None},
-    {"doubtful", LockNeed::Doubtful},
+    {"doubtful", LockNeed::Doubtful}, {"signal", LockNeed::Signal},
 };
 
 constexpr Phrase<CallbackState> StatePhrases[] = {

@@ -34,6 +34,8 @@ enum class LockNeed {
   /// Of the C API; needs the lock by the letter, yet neither allocates nor
   /// raises nor touches an object.
   Doubtful,
+  /// Made for signal handlers, and otherwise needs the lock.
+  Signal,
   /// Not of the C API at all.
   None,
 };

@@ -173,7 +173,7 @@ ArgumentsAdjuster gvlsan::adjustArguments() {
         Drop.insert(A->getIndex());
     CommandLineArguments Out{Args.empty() ? "clang" : Args[0]};
     // Where they do not end up behind a `--`.
-    Out.insert(Out.end(), {"-w", "-Qunused-arguments", "-ferror-limit=3",
+    Out.insert(Out.end(), {"-Wno-everything", "-Qunused-arguments", "-ferror-limit=3",
                            "-resource-dir=" GVLSAN_RESOURCE_DIR});
     for (size_t I = 1; I < Args.size(); ++I)
       if (!Drop.count(I - 1))

@@ -16,14 +16,13 @@
 #include "rtl/Checks.h"
 #include "rtl/Context.h"
 #include "rtl/Heap.h"
-#include "rtl/Instrumentation.h"
+#include "rtl/Interceptors.h"
 #include "rtl/Liveness.h"
-#include "rtl/Stats.h"
+#include "rtl/Stacks.h"
 
 #include "sanitizer_common/sanitizer_libc.h"
 
 #include <dlfcn.h>
-#include <link.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
@@ -33,13 +32,19 @@ static const CRubyLayout *Layout;
 static int (*HasGvl)();
 static int (*IsNativeThread)();
 static uptr LibrubyBegin, LibrubyEnd;
+/// Whether every callback without the lock runs through our trampolines.
+static bool RegionsAreSeen;
 static atomic_uintptr_t PagesNow, PagesTotal;
 
 static LockState lockState() {
   if (HasGvl()) {
     // In a signal handler the VM's flag also says yes on a thread that waits
     // for the lock: it is cleared only by blocking regions.
-    return Thread.Waiting ? LockState::Released : LockState::Held;
+    if (Thread.Waiting)
+      return LockState::Released;
+    if (RegionsAreSeen && !Thread.InRegion)
+      Thread.SurelyHolds = true;
+    return LockState::Held;
   }
   return IsNativeThread() ? LockState::Released : LockState::Foreign;
 }
@@ -68,7 +73,6 @@ static void mapped(uptr Result, uptr Size, int Prot, int Flags, int Fd,
     if (!Pages.isPage(P) && Pages.add(P, Page))
       atomic_fetch_add(&PagesNow, 1, memory_order_relaxed);
   atomic_fetch_add(&PagesTotal, 1, memory_order_relaxed);
-  publishBounds();
 }
 
 static void unmapping(uptr Address, uptr Size) {
@@ -90,8 +94,14 @@ static bool classify(uptr Address, uptr Size, MemoryInfo &Out) {
   if (!Hit)
     return false;
   uptr Page = pageOf(Hit);
-  if (!isCRubyPage(*Layout, Page))
-    return false;
+  if (!Pages.isConfirmed(Page)) {
+    // A mapping of the right size that libruby made for something else.
+    if (!isCRubyPage(*Layout, Page)) {
+      unmapping(Page, Layout->PageSize);
+      return false;
+    }
+    Pages.confirm(Page, Layout->PageSize);
+  }
   Out.Kind = MemoryKind::Page;
   Out.Hit = Hit;
   Out.Begin = Page;
@@ -119,36 +129,14 @@ static void countPages(uptr &Now, uptr &Total) {
 }
 
 static const HeapAdapter Adapter = {
-    "CRuby",
-    /*UsesPageTable=*/true,
-    lockState,
-    lockHolder,
-    classify,
-    describeSlot,
-    className,
-    rubyStack,
-    /*Resume=*/nullptr,
-    countPages,
+    "CRuby",   /*UsesPageTable=*/true,
+    lockState, lockHolder,
+    classify,  describeSlot,
+    className, rubyStack,
+    /*Resume=*/nullptr, countPages,
 };
 
 static const HeapObserver Observer = {mapped, unmapping, onProtect, isVm};
-
-static void findText(const void *Base) {
-  dl_iterate_phdr(
-      [](dl_phdr_info *Info, size_t, void *Wanted) {
-        if (reinterpret_cast<const void *>(Info->dlpi_addr) != Wanted)
-          return 0;
-        for (int I = 0; I < Info->dlpi_phnum; ++I) {
-          const ElfW(Phdr) &P = Info->dlpi_phdr[I];
-          if (P.p_type == PT_LOAD && (P.p_flags & PF_X)) {
-            LibrubyBegin = Info->dlpi_addr + P.p_vaddr;
-            LibrubyEnd = LibrubyBegin + P.p_memsz;
-          }
-        }
-        return 1;
-      },
-      const_cast<void *>(Base));
-}
 
 const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   auto *Api = static_cast<const int *>(dlsym(RTLD_DEFAULT, "ruby_api_version"));
@@ -168,14 +156,21 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
     refuse("Ruby %d.%d (%s) is not supported: its heap's layout is not known",
            Api[0], Api[1], Info.dli_fname);
   HasGvl = reinterpret_cast<int (*)()>(HasGvlSymbol);
-  IsNativeThread =
-      reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
+  IsNativeThread = reinterpret_cast<int (*)()>(
+      dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
   if (!IsNativeThread)
     refuse("%s does not export ruby_native_thread_p", Info.dli_fname);
-  findText(Info.dli_fbase);
-  if (!LibrubyEnd)
+  if (!codeRange(HasGvlSymbol, LibrubyBegin, LibrubyEnd))
     refuse("cannot find the code of %s", Info.dli_fname);
+  initializeRegions();
   verifyInterception(reinterpret_cast<uptr>(HasGvlSymbol), "the Ruby VM");
+  RegionsAreSeen = true;
+  static constexpr const char *Releasing[] = {"rb_nogvl",
+                                              "rb_thread_io_blocking_region",
+                                              "rb_thread_io_blocking_call"};
+  for (const char *Name : Releasing)
+    if (dlsym(RTLD_NEXT, Name))
+      RegionsAreSeen &= comesToUs(reinterpret_cast<uptr>(HasGvlSymbol), Name);
   Out = &Observer;
   return &Adapter;
 }

@@ -25,6 +25,7 @@ void initialize();
 void initializeStringInterceptors();
 void initializeKernelInterceptors();
 void initializeObservers();
+void initializeRegions();
 
 } // namespace gvlsan
 

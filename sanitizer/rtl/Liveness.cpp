@@ -76,6 +76,27 @@ static const void *moduleOf(const void *Address) {
   return dladdr(Address, &Info) ? Info.dli_fbase : nullptr;
 }
 
+static link_map *linkMapOf(uptr AddressInModule, Dl_info &Info) {
+  link_map *Map = nullptr;
+  if (!dladdr1(reinterpret_cast<void *>(AddressInModule), &Info,
+               reinterpret_cast<void **>(&Map), RTLD_DL_LINKMAP))
+    return nullptr;
+  return Map;
+}
+
+bool comesToUs(uptr AddressInModule, const char *Name) {
+  Dl_info Info;
+  link_map *Map = linkMapOf(AddressInModule, Info);
+  uptr Bound = Map ? ImportTable(*Map).boundTo(Name) : 0;
+  if (!Bound)
+    return false;
+  // Ours, or not bound yet and still the module's own PLT, not the function.
+  const void *To = moduleOf(reinterpret_cast<const void *>(Bound));
+  return To == moduleOf(reinterpret_cast<const void *>(&comesToUs)) ||
+         (To == Info.dli_fbase &&
+          Bound != reinterpret_cast<uptr>(dlsym(RTLD_NEXT, Name)));
+}
+
 void verifyInterception(uptr AddressInModule, const char *What) {
   const void *Ours = moduleOf(reinterpret_cast<const void *>(&verifyInterception));
   for (const char *Name : Essential) {
@@ -87,10 +108,8 @@ void verifyInterception(uptr AddressInModule, const char *What) {
   }
 
   Dl_info Info;
-  link_map *Map = nullptr;
-  if (!dladdr1(reinterpret_cast<void *>(AddressInModule), &Info,
-               reinterpret_cast<void **>(&Map), RTLD_DL_LINKMAP) ||
-      !Map)
+  link_map *Map = linkMapOf(AddressInModule, Info);
+  if (!Map)
     refuse("cannot find %s among the loaded libraries", What);
   ImportTable Imports(*Map);
   const void *Module = Info.dli_fbase;

@@ -40,6 +40,10 @@ template <typename... T>
 /// through us; \p What names it in the error. Refuses otherwise.
 void verifyInterception(uptr AddressInModule, const char *What);
 
+/// Whether the module that contains \p AddressInModule calls its own exported
+/// function \p Name through its import table, and thereby us.
+bool comesToUs(uptr AddressInModule, const char *Name);
+
 } // namespace gvlsan
 
 #endif // GVLSAN_LIVENESS_H

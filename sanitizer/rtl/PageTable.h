@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// A sparse bitmap over the address space, two bits for every heap page: in use
-/// and protected. A lookup is two loads. The lowest and highest address ever
+/// A sparse table over the address space, four bits for every heap page: in use,
+/// protected, and confirmed by its adapter. A lookup is two loads. The lowest and highest address ever
 /// added stand before it, so that the stack, the C heap and constants, which is
 /// what nearly every call is about, cost one comparison.
 ///
@@ -29,7 +29,7 @@ public:
   static constexpr unsigned UnitBits = 14;
   static constexpr Address Unit = Address(1) << UnitBits;
   static constexpr unsigned AddressBits = 47;
-  /// One leaf covers 2^LeafBits units: 1 GiB, in 16 KiB of bits.
+  /// One leaf covers 2^LeafBits units: 1 GiB, in 32 KiB of bits.
   static constexpr unsigned LeafBits = 16;
   static constexpr unsigned RootBits = AddressBits - UnitBits - LeafBits;
 
@@ -46,6 +46,7 @@ public:
 
   bool isPage(Address A) const { return bits(A) & InUse; }
   bool isProtected(Address A) const { return bits(A) & Protected; }
+  bool isConfirmed(Address A) const { return bits(A) & Confirmed; }
 
   /// The first address of [Begin, Begin + Size) that lies in a page, else 0. An
   /// empty range touches nothing.
@@ -84,15 +85,19 @@ public:
     return true;
   }
   void remove(Address Begin, Address Size) {
-    set(Begin, Size, 0, InUse | Protected);
+    set(Begin, Size, 0, InUse | Protected | Confirmed);
   }
   void protect(Address Begin, Address Size, bool On) {
     set(Begin, Size, On ? Protected : 0, On ? 0 : Protected);
   }
 
+  /// The adapter has looked at the page and it is one.
+  void confirm(Address Begin, Address Size) { set(Begin, Size, Confirmed, 0); }
+
 private:
-  enum : unsigned char { InUse = 1, Protected = 2 };
-  static constexpr unsigned UnitsPerByte = 4;
+  enum : unsigned char { InUse = 1, Protected = 2, Confirmed = 4 };
+  static constexpr unsigned UnitsPerByte = 2;
+  static constexpr unsigned BitsPerUnit = 8 / UnitsPerByte;
   static constexpr Address LeafSize = (Address(1) << LeafBits) / UnitsPerByte;
 
   template <typename T> static T load(const T &X) {
@@ -121,7 +126,8 @@ private:
     if (!Leaf)
       return 0;
     Address I = U & ((Address(1) << LeafBits) - 1);
-    return load(Leaf[I / UnitsPerByte]) >> (I % UnitsPerByte * 2) & 3;
+    return load(Leaf[I / UnitsPerByte]) >> (I % UnitsPerByte * BitsPerUnit) &
+           ((1 << BitsPerUnit) - 1);
   }
 
   bool set(Address Begin, Address Size, unsigned char On, unsigned char Off) {
@@ -144,7 +150,7 @@ private:
           Leaf = Expected;
       }
       Address I = U & ((Address(1) << LeafBits) - 1);
-      unsigned Shift = I % UnitsPerByte * 2;
+      unsigned Shift = I % UnitsPerByte * BitsPerUnit;
       unsigned char &Byte = Leaf[I / UnitsPerByte];
       if (Off)
         __atomic_fetch_and(&Byte, static_cast<unsigned char>(~(Off << Shift)),

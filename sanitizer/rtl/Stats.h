@@ -33,7 +33,7 @@ private:
 struct Stats {
   Counter Calls;         ///< libc calls checked
   Counter Ranges;        ///< ranges of theirs
-  Counter HeapRanges;    ///< string functions' ranges that lay in a page
+  Counter HeapRanges;    ///< string functions' ranges in a page, without the lock
   Counter Reports;       ///< printed
   Counter Suppressed;    ///< by the user's suppressions
   Counter Hidden;        ///< findings of the VM's own core, by the shipped ones

@@ -191,6 +191,7 @@ std::string flagsFor(const Options &O, const std::string &Share) {
     addFlag(Flags, "halt_on_error", "1");
   if (O.Stats)
     addFlag(Flags, "stats", "1");
+  addFlag(Flags, "root_pid", std::to_string(getpid()));
   return Flags;
 }
 
