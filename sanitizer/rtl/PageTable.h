@@ -41,7 +41,8 @@ public:
   /// Whether [Begin, Begin + Size) can touch a page at all: the quick way out.
   bool mayContain(Address Begin, Address Size) const {
     Address Lo = load(Low), Hi = load(High);
-    return Begin < Hi && Begin + Size > Lo;
+    // Without an addition: a length may be anything, also -1.
+    return Begin < Hi && (Begin >= Lo ? Size != 0 : Size > Lo - Begin);
   }
 
   bool isPage(Address A) const { return bits(A) & InUse; }
