@@ -194,8 +194,8 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
     Rule = &ruleInfo(RuleId::R1_a);
   reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                    /*KernelMode=*/false, /*Call=*/nullptr, Memory.Hit,
-                   Address + Size - Memory.Hit, Pc, Bp, /*Context=*/nullptr,
-                   Lock, Memory});
+                   Address + Size - Memory.Hit, /*String=*/{}, Pc, Bp,
+                   /*Context=*/nullptr, Lock, Memory});
 }
 
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {

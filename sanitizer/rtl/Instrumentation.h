@@ -18,8 +18,8 @@
 #include "sanitizer_common/sanitizer_internal_defs.h"
 
 /// 1 while the calling thread runs a callback without the lock: instrumented
-/// functions then take their checked clone. A hint, set by Regions.cpp; the
-/// checks ask the heap's adapter for the truth.
+/// functions then take their checked clone. A hint, set by the heap's adapter
+/// where the VM runs callbacks; the checks ask the adapter for the truth.
 extern "C" SANITIZER_INTERFACE_ATTRIBUTE THREADLOCAL unsigned char
     __gvlsan_without_gvl;
 
