@@ -119,7 +119,7 @@ bool plainAccess(Instruction &I, Value *&Pointer, Type *&Ty, bool &IsWrite) {
          !isOffHeap(Pointer);
 }
 
-/// Emits `if (Pointer - low < span) Slow(Pointer, Size)` before the access.
+/// Emits `if (Address - low < span) Slow(Address, Size)` before the access.
 void insertCheck(const Access &A, Constant *Low, Constant *Span,
                  FunctionCallee Slow) {
   IRBuilder<> B(A.Before);
@@ -129,15 +129,17 @@ void insertCheck(const Access &A, Constant *Low, Constant *Span,
       B.SetCurrentDebugLocation(
           DILocation::get(B.getContext(), SP->getLine(), 0, SP));
   Type *Word = B.getInt64Ty();
-  Value *Offset =
-      B.CreateSub(B.CreatePtrToInt(A.Pointer, Word), B.CreateLoad(Word, Low));
+  // As a number: the attributes that say of a parameter what the function does
+  // with what it points to stay true.
+  Value *Address = B.CreatePtrToInt(A.Pointer, Word);
+  Value *Offset = B.CreateSub(Address, B.CreateLoad(Word, Low));
   Value *Inside = B.CreateICmpULT(Offset, B.CreateLoad(Word, Span));
   MDNode *Unlikely = MDBuilder(B.getContext()).createUnlikelyBranchWeights();
   Instruction *Then = SplitBlockAndInsertIfThen(
       Inside, A.Before, /*Unreachable=*/false, Unlikely);
   IRBuilder<> SlowPath(Then);
   SlowPath.SetCurrentDebugLocation(B.getCurrentDebugLocation());
-  SlowPath.CreateCall(Slow, {A.Pointer, A.Size});
+  SlowPath.CreateCall(Slow, {Address, A.Size});
 }
 
 } // namespace
@@ -169,9 +171,9 @@ unsigned insertAccessChecks(Function &F) {
   Type *Word = Type::getInt64Ty(C);
   FunctionCallee Slow[2];
   for (bool IsWrite : {false, true})
-    Slow[IsWrite] = M.getOrInsertFunction(
-        IsWrite ? "__gvlsan_check_write" : "__gvlsan_check_read",
-        Type::getVoidTy(C), PointerType::getUnqual(C), Word);
+    Slow[IsWrite] = M.getOrInsertFunction(IsWrite ? "__gvlsan_check_write"
+                                                  : "__gvlsan_check_read",
+                                          Type::getVoidTy(C), Word, Word);
   Constant *Low = M.getOrInsertGlobal("__gvlsan_heap_low", Word);
   Constant *Span = M.getOrInsertGlobal("__gvlsan_heap_span", Word);
   for (const Access &A : Accesses)

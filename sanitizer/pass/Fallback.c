@@ -19,10 +19,8 @@ __thread unsigned char __gvlsan_without_gvl
 unsigned long __gvlsan_heap_low __attribute__((weak));
 unsigned long __gvlsan_heap_span __attribute__((weak));
 
-__attribute__((weak)) void __gvlsan_check_read(const void *address,
-                                               size_t size) {}
-__attribute__((weak)) void __gvlsan_check_write(const void *address,
-                                                size_t size) {}
+__attribute__((weak)) void __gvlsan_check_read(size_t address, size_t size) {}
+__attribute__((weak)) void __gvlsan_check_write(size_t address, size_t size) {}
 /* The runtime's own definition returns 1. */
 __attribute__((weak)) int __gvlsan_is_live(void) { return 0; }
 

@@ -22,16 +22,16 @@ SANITIZER_INTERFACE_ATTRIBUTE uptr __gvlsan_heap_span;
 
 SANITIZER_INTERFACE_ATTRIBUTE int __gvlsan_is_live() { return 1; }
 
-SANITIZER_INTERFACE_ATTRIBUTE void __gvlsan_check_read(const void *Address,
+SANITIZER_INTERFACE_ATTRIBUTE void __gvlsan_check_read(uptr Address,
                                                        uptr Size) {
-  checkAccess(reinterpret_cast<uptr>(Address), Size, /*IsWrite=*/false,
-              GET_CALLER_PC(), GET_CURRENT_FRAME());
+  checkAccess(Address, Size, /*IsWrite=*/false, GET_CALLER_PC(),
+              GET_CURRENT_FRAME());
 }
 
-SANITIZER_INTERFACE_ATTRIBUTE void __gvlsan_check_write(const void *Address,
+SANITIZER_INTERFACE_ATTRIBUTE void __gvlsan_check_write(uptr Address,
                                                         uptr Size) {
-  checkAccess(reinterpret_cast<uptr>(Address), Size, /*IsWrite=*/true,
-              GET_CALLER_PC(), GET_CURRENT_FRAME());
+  checkAccess(Address, Size, /*IsWrite=*/true, GET_CALLER_PC(),
+              GET_CURRENT_FRAME());
 }
 }
 
