@@ -522,7 +522,8 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
     return Atom{AtomKind::LockState, 0, 0};
   case Result::Flags: {
     int64_t Mask;
-    const Atom *A = Arg(Facts.ReturnsArg).single();
+    Value Of = Arg(Facts.ReturnsArg);
+    const Atom *A = Of.single();
     if (A && A->Kind == AtomKind::Object && Arg(1).isInteger(Mask) &&
         Mask == (1 << 13))
       return Atom{AtomKind::EmbedFlag, 0, A->Id};

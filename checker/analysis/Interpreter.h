@@ -203,6 +203,7 @@ private:
   std::set<OwnerId> heldAcross(Frame &F, const State &S,
                                const clang::Expr *Site);
   bool isKept(const State &S, OwnerId O) const;
+  bool isApiCall(const clang::Expr *Site) const;
   void report(Frame &F, const State &S, RuleId Rule, Severity Level,
               const clang::Expr *Where, std::string Message,
               std::string Missing, std::vector<Note> Before,
@@ -224,7 +225,7 @@ private:
   struct Memo {
     State Entry;
     Value This;
-    std::set<OwnerId> HeldOutside;
+    std::set<OwnerId> HeldOutside, Visible;
     Outcome Result;
   };
   std::map<std::pair<const clang::FunctionDecl *, Lock>, std::vector<Memo>>

@@ -373,6 +373,12 @@ std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
   return Held;
 }
 
+bool Interpreter::isApiCall(const Expr *Site) const {
+  const auto *Call = dyn_cast_or_null<CallExpr>(Site);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  return Callee && Code.facts(Callee);
+}
+
 void Interpreter::judgeOwners(Frame &F, State &S, const Expr &Site,
                               const std::set<Access> &Used) {
   if (Used.empty())
@@ -410,7 +416,9 @@ void Interpreter::judgeOwners(Frame &F, State &S, const Expr &Site,
             "in place");
       break;
     case Origin::Returned:
-      if (Bytes)
+      // What a helper out of sight returns may well be kept by what it was
+      // asked for; the result of a call of the API is nobody's.
+      if (Bytes || isApiCall(Object.Site))
         Say(Severity::Warning,
             " owns memory that the region uses, and nothing shows that it "
             "stays live: its last use is before the region",

@@ -222,7 +222,9 @@ Value Interpreter::load(Frame &F, State &S, const Value &Address, QualType Type,
       StringRef Name = Member && Member->getMemberDecl()->getIdentifier()
                            ? Member->getMemberDecl()->getName()
                            : "";
-      if (Name == "data")
+      // Only strings and arrays have bytes of their own; any other pointer,
+      // as RTypedData's and RFile's, leads to a struct in C memory.
+      if (Type->isPointerType() && Name != "ptr" && Name != "ary")
         Result.add({AtomKind::Address, 0, Table.data(A.Id)});
       else if (Type->isPointerType() && !isReleased(S))
         Result.add({AtomKind::Bytes, Table.expr(E), A.Id});

@@ -317,7 +317,8 @@ const FunctionFacts *Program::facts(const FunctionDecl *F) {
     return nullptr;
   if (const FunctionFacts *Known = Model.find(F->getName()))
     return Known;
-  if (!isRubyHeader(F->getLocation()))
+  // The compiler's own functions are declared where they are first used.
+  if (F->getBuiltinID() || !isRubyHeader(F->getLocation()))
     return nullptr;
   F = F->getCanonicalDecl();
   if (auto It = Classified.find(F); It != Classified.end())
