@@ -96,6 +96,8 @@ struct HeapAdapter {
   u32 (*RubyStack)(RubyFrame *Out, u32 Max);
   /// Lets an access that has been reported go on. May be null.
   void (*Resume)();
+  /// Whether the module at \p Path is the VM's or shipped with it. May be null.
+  bool (*IsVmModule)(const char *Path);
   /// How many pages are known just now, and over the whole run.
   void (*CountPages)(uptr &Now, uptr &Total);
 };
