@@ -394,6 +394,9 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     Entry.Memory[P] =
         Arguments[I].empty() ? Value::unknown() : Arguments[I];
   }
+  if (PlaceId Part = variadicPart(Callee))
+    for (unsigned I = Callee->getNumParams(); I < Arguments.size(); ++I)
+      Entry.Memory[Part].join(Arguments[I]);
   // Only what the callee can meet distinguishes its contexts.
   std::set<OwnerId> Held;
   for (OwnerId O : Inner.HeldOutside)

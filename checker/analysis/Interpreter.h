@@ -133,6 +133,11 @@ private:
   // Calls.cpp
   Value evaluateCall(Frame &F, State &S, const clang::CallExpr &E);
   Value evaluateConstruct(Frame &F, State &S, const clang::CXXConstructExpr &E);
+  /// Where the variadic arguments of \p F's function are kept, all as one; 0
+  /// when it has none.
+  PlaceId variadicPart(const clang::FunctionDecl *F);
+  /// Where a va_list at \p List keeps what va_start gave it.
+  PlaceId variadicList(const Atom &List);
   Value callFunction(Frame &F, State &S, const clang::FunctionDecl *Callee,
                      const clang::Expr &Site,
                      llvm::ArrayRef<const clang::Expr *> ArgExprs,

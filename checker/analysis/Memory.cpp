@@ -84,7 +84,16 @@ Value Interpreter::symbolic(PlaceId P) {
         Table.heldBy(P, Argument ? Origin::Argument : Origin::Field));
   }
   if (Type->isPointerType()) {
-    if (Type->isFunctionPointerType() || At.Depth >= MaxDepth)
+    if (Type->isFunctionPointerType()) {
+      // Any function that is ever stored there.
+      Value Result = Value::unknown();
+      if (At.Kind == PlaceKind::Field)
+        for (const FunctionDecl *F :
+             Code.storedIn(static_cast<const FieldDecl *>(At.Key)))
+          Result.add({AtomKind::Function, 0, Table.function(F)});
+      return Result;
+    }
+    if (At.Depth >= MaxDepth)
       return Value::unknown();
     return Value::address(Table.pointee(P));
   }

@@ -16,6 +16,7 @@
 #include "rtl/Checks.h"
 #include "rtl/Context.h"
 #include "rtl/Heap.h"
+#include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
 #include "rtl/Liveness.h"
 #include "rtl/Stacks.h"
@@ -76,6 +77,7 @@ static void mapped(uptr Result, uptr Size, int Prot, int Flags, int Fd,
     if (!Pages.isPage(P) && Pages.add(P, Page))
       atomic_fetch_add(&PagesNow, 1, memory_order_relaxed);
   atomic_fetch_add(&PagesTotal, 1, memory_order_relaxed);
+  publishBounds();
 }
 
 static void unmapping(uptr Address, uptr Size) {

@@ -99,6 +99,7 @@ static void describeString(const CRubyLayout &Layout, const Header &H,
       Out.Flags |= SlotLocked;
   } else {
     Out.Flags |= SlotEmbedded;
+    Out.HeaderSize = Layout.EmbeddedBytesOffset;
     Bytes = Out.Slot + Layout.EmbeddedBytesOffset;
     if (Layout.EmbeddedLengthInFlags)
       Out.Length = H.Flags >> EmbedLengthShift & StringEmbedLengthMask;
@@ -115,6 +116,7 @@ static void describeArray(const CRubyLayout &Layout, const Header &H,
   Out.HasLength = true;
   if (H.Flags & ArrayEmbed) {
     Out.Flags |= SlotEmbedded;
+    Out.HeaderSize = sizeof(Header);
     Out.Length = H.Flags >> (EmbedLengthShift + 1) &
                  (Layout.EmbeddedLengthInFlags ? ArrayEmbedLengthMask
                                                : ArrayEmbedLengthMaskVwa);

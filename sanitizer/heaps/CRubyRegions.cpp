@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtl/Context.h"
+#include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
 
 #include "interception/interception.h"
@@ -36,7 +37,10 @@ template <typename Result> static Result trampoline(void *Arg) {
   const Region *Outer = Thread.InRegion;
   Thread.InRegion = &G.Here;
   Thread.SurelyHolds = false;
+  unsigned char Before = __gvlsan_without_gvl;
+  __gvlsan_without_gvl = 1;
   Result R = G.Function(G.Data);
+  __gvlsan_without_gvl = Before;
   Thread.InRegion = Outer;
   return R;
 }
@@ -70,7 +74,25 @@ INTERCEPTOR(Value, rb_thread_io_blocking_call, Callback<Value> Function,
   return REAL(rb_thread_io_blocking_call)(trampoline<Value>, &G, Fd, Events);
 }
 
+/// The way back: the callback runs with the lock. An exception that leaves it by
+/// longjmp leaves the hint as it is in here, which is then right.
+static void *trampolineWithGvl(void *Arg) {
+  auto &G = *static_cast<Guarded<void *> *>(Arg);
+  unsigned char Before = __gvlsan_without_gvl;
+  __gvlsan_without_gvl = 0;
+  void *R = G.Function(G.Data);
+  __gvlsan_without_gvl = Before;
+  return R;
+}
+
+INTERCEPTOR(void *, rb_thread_call_with_gvl, Callback<void *> Function,
+            void *Data) {
+  auto G = guard("rb_thread_call_with_gvl", Function, Data, GET_CALLER_PC());
+  return REAL(rb_thread_call_with_gvl)(trampolineWithGvl, &G);
+}
+
 void gvlsan::initializeRegions() {
+  INTERCEPT_FUNCTION(rb_thread_call_with_gvl);
   INTERCEPT_FUNCTION(rb_thread_io_blocking_call);
   INTERCEPT_FUNCTION(rb_nogvl);
   INTERCEPT_FUNCTION(rb_thread_io_blocking_region);

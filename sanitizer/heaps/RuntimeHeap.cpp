@@ -12,6 +12,7 @@
 
 #include "rtl/Checks.h"
 #include "rtl/Heap.h"
+#include "rtl/Instrumentation.h"
 #include "rtl/Liveness.h"
 
 #include "rheap/debug.h"
@@ -86,6 +87,7 @@ static bool describeSlot(uptr Address, SlotInfo &Out) {
   if (Info.class_name)
     internal_strlcpy(Out.ClassName, Info.class_name, sizeof(Out.ClassName));
   Out.Flags = slotFlags(Info.flags);
+  Out.HeaderSize = Info.header_size;
   Out.Length = Info.length;
   Out.HasLength = !internal_strcmp(Out.Type, "String") ||
                   !internal_strcmp(Out.Type, "Array");
@@ -137,6 +139,7 @@ const HeapAdapter *findRuntimeHeap() {
            Rheap->version, RHEAP_DEBUG_VERSION);
   // Freed buffers lie anywhere: the heap is asked about every address.
   Pages.watchEverything();
+  publishBounds();
   return &Adapter;
 }
 

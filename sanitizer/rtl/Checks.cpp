@@ -172,6 +172,32 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
   C.range(Begin, 1, 0, A.IsWrite, {reinterpret_cast<uptr>(A.Of), A.Max});
 }
 
+void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
+  const HeapAdapter *Heap = heap();
+  if (Thread.Inside || !Heap || !Size)
+    return;
+  uptr Hit = Heap->UsesPageTable ? Pages.firstIn(Address, Size) : Address;
+  if (!Hit)
+    return;
+  stats().HeapRanges.add();
+  LockState Lock = Heap->Lock();
+  MemoryInfo Memory;
+  if (Lock == LockState::Held ||
+      !Heap->Classify(Hit, Address + Size - Hit, Memory))
+    return;
+  const RuleInfo *Rule = judge(Mode::User, Lock, Memory);
+  SlotInfo Slot;
+  // What is not embedded contents is a field of the object's struct.
+  if (Memory.Kind == MemoryKind::Page &&
+      !(Heap->DescribeSlot(Memory.Hit, Slot) && (Slot.Flags & SlotEmbedded) &&
+        Memory.Hit - Slot.Slot >= Slot.HeaderSize))
+    Rule = &ruleInfo(RuleId::R1_a);
+  reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
+                   /*KernelMode=*/false, /*Call=*/nullptr, Memory.Hit,
+                   Address + Size - Memory.Hit, /*String=*/{}, Pc, Bp,
+                   /*Context=*/nullptr, Lock, Memory});
+}
+
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {
   if (Thread.Inside || !heap())
     return;

@@ -47,6 +47,9 @@ void checkString(const char *Name, const StringAccess &Access, uptr Pc,
 /// it is made.
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp);
 
+/// Checks a load or store that instrumented code is about to make.
+void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp);
+
 } // namespace gvlsan
 
 #endif // GVLSAN_CHECKS_H

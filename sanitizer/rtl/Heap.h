@@ -62,6 +62,7 @@ struct SlotInfo {
   char ClassName[128] = "";   ///< empty when hidden or unknown
   uptr Class = 0;             ///< for \c HeapAdapter::className
   u32 Flags = 0;              ///< \c SlotFlags
+  uptr HeaderSize = 0;        ///< bytes before embedded contents
   bool HasLength = false;
   uptr Length = 0; ///< bytes of a String, elements of an Array
   u8 First[32];    ///< first bytes of a String

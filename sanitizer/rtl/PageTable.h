@@ -67,6 +67,11 @@ public:
     return 0;
   }
 
+  /// Lowest and one past the highest address ever added; low() > high() when
+  /// there was none.
+  Address low() const { return load(Low); }
+  Address high() const { return load(High); }
+
   /// Opens the bounds: every address may be the heap's, the bits do not say.
   void watchEverything() {
     __atomic_store_n(&Low, Address(0), __ATOMIC_RELEASE);

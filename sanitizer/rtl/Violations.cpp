@@ -104,6 +104,20 @@ static void gather(Job &J) {
   }
 }
 
+/// Symbolises \p Pc. The checked clone of a function (pass/CheckedClones.h) goes
+/// by the function's own name, as its author knows it.
+static SymbolizedStack *symbolize(uptr Pc) {
+  static constexpr char Suffix[] = ".nogvl";
+  SymbolizedStack *Frames = Symbolizer::GetOrInit()->SymbolizePC(Pc);
+  for (SymbolizedStack *F = Frames; F; F = F->next)
+    if (char *Name = F->info.function) {
+      uptr Size = internal_strlen(Name), Cut = sizeof(Suffix) - 1;
+      if (Size > Cut && !internal_strcmp(Name + Size - Cut, Suffix))
+        Name[Size - Cut] = '\0';
+    }
+  return Frames;
+}
+
 /// Runs in the snapshot.
 static void render(void *Arg) {
   Job &J = *static_cast<Job *>(Arg);
@@ -113,7 +127,7 @@ static void render(void *Arg) {
   static const SymbolizedStack *Frames[kStackTraceMax];
   for (u32 I = 0; I < J.Stack.size; ++I) {
     uptr Pc = StackTrace::GetPreviousInstructionPc(J.Stack.trace[I]);
-    SymbolizedStack *Frame = Symbolizer::GetOrInit()->SymbolizePC(Pc);
+    SymbolizedStack *Frame = symbolize(Pc);
     // Without a symbolizer the dynamic symbols are better than nothing.
     if (Frame && !Frame->info.function)
       if (const char *Name = locate(J.Stack.trace[I]).Function)
@@ -122,8 +136,7 @@ static void render(void *Arg) {
   }
   D.Frames = Frames;
   if (D.InRegion)
-    D.CallbackFrame =
-        Symbolizer::GetOrInit()->SymbolizePC(D.InRegion->Callback);
+    D.CallbackFrame = symbolize(D.InRegion->Callback);
 
   J.Out->Suppressed = isSuppressedByUser(J.V, Frames, J.Stack.size);
   if (J.Out->Suppressed)
