@@ -1,5 +1,4 @@
-//===- Heap.h - What the runtime asks of a heap ------------------*- C++
-//-*-===//
+//===- Heap.h - What the runtime asks of a heap -----------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

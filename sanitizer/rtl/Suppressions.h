@@ -1,5 +1,4 @@
-//===- Suppressions.h - Findings not to be reported --------------*- C++
-//-*-===//
+//===- Suppressions.h - Findings not to be reported -------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
