@@ -24,6 +24,7 @@
 #include "sanitizer_common/sanitizer_libc.h"
 
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
@@ -33,6 +34,8 @@ static const CRubyLayout *Layout;
 static int (*HasGvl)();
 static int (*IsNativeThread)();
 static uptr LibrubyBegin, LibrubyEnd;
+static char LibrubyPath[kMaxPathLength];
+static char ShippedFolders[2][kMaxPathLength];
 /// Whether every callback without the lock runs through our trampolines.
 static bool RegionsAreSeen;
 static atomic_uintptr_t PagesNow, PagesTotal;
@@ -125,22 +128,46 @@ static u32 rubyStack(RubyFrame *Out, u32 Max) {
   return readRubyStack(*Layout, Out, Max);
 }
 
+/// Libruby, and what lies in the folder of shipped extensions beside it:
+/// LIBDIR/ruby/3.1.0. Gems are elsewhere, whatever their path looks like.
+static bool isVmModule(const char *Path) {
+  if (!internal_strcmp(Path, LibrubyPath))
+    return true;
+  for (const char *Folder : ShippedFolders)
+    if (Folder[0] && !internal_strncmp(Path, Folder, internal_strlen(Folder)))
+      return true;
+  return false;
+}
+
+static void nameShippedFolders(const char *Libruby, const int *Api) {
+  internal_strlcpy(LibrubyPath, Libruby, sizeof(LibrubyPath));
+  // As the loader spells it, and without symbolic links: /lib may be /usr/lib.
+  char Real[kMaxPathLength];
+  const char *Paths[] = {Libruby, realpath(Libruby, Real) ? Real : ""};
+  for (int I = 0; I < 2; ++I)
+    if (const char *Slash = internal_strrchr(Paths[I], '/'))
+      internal_snprintf(ShippedFolders[I], kMaxPathLength, "%.*s/ruby/%d.%d.0/",
+                        static_cast<int>(Slash - Paths[I]), Paths[I], Api[0],
+                        Api[1]);
+}
+
 static void countPages(uptr &Now, uptr &Total) {
   Now = atomic_load_relaxed(&PagesNow);
   Total = atomic_load_relaxed(&PagesTotal);
 }
 
 static const HeapAdapter Adapter = {
-    "CRuby",
-    /*UsesPageTable=*/true,
-    lockState,
-    lockHolder,
-    classify,
-    describeSlot,
-    className,
-    rubyStack,
-    /*Resume=*/nullptr,
-    countPages,
+    .Name = "CRuby",
+    .UsesPageTable = true,
+    .Lock = lockState,
+    .LockHolder = lockHolder,
+    .Classify = classify,
+    .DescribeSlot = describeSlot,
+    .ClassName = className,
+    .RubyStack = rubyStack,
+    .Resume = nullptr,
+    .IsVmModule = isVmModule,
+    .CountPages = countPages,
 };
 
 static const HeapObserver Observer = {mapped, unmapping, onProtect, isVm};
@@ -167,6 +194,7 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
       reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
   if (!IsNativeThread)
     refuse("%s does not export ruby_native_thread_p", Info.dli_fname);
+  nameShippedFolders(Info.dli_fname, Api);
   if (!codeRange(HasGvlSymbol, LibrubyBegin, LibrubyEnd))
     refuse("cannot find the code of %s", Info.dli_fname);
   initializeRegions();

@@ -74,8 +74,8 @@ INTERCEPTOR(Value, rb_thread_io_blocking_call, Callback<Value> Function,
   return REAL(rb_thread_io_blocking_call)(trampoline<Value>, &G, Fd, Events);
 }
 
-/// The way back: the callback runs with the lock. An exception that leaves it by
-/// longjmp leaves the hint as it is in here, which is then right.
+/// The way back: the callback runs with the lock. An exception that leaves it
+/// by longjmp leaves the hint as it is in here, which is then right.
 static void *trampolineWithGvl(void *Arg) {
   auto &G = *static_cast<Guarded<void *> *>(Arg);
   unsigned char Before = __gvlsan_without_gvl;

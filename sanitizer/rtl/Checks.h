@@ -1,5 +1,4 @@
-//===- Checks.h - Is this access legal? --------------------------*- C++
-//-*-===//
+//===- Checks.h - Is this access legal? -------------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -1,5 +1,4 @@
-//===- Context.h - What the runtime keeps per thread -------------*- C++
-//-*-===//
+//===- Context.h - What the runtime keeps per thread ------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -1,5 +1,4 @@
-//===- Heap.h - What the runtime asks of a heap ------------------*- C++
-//-*-===//
+//===- Heap.h - What the runtime asks of a heap -----------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -97,6 +96,8 @@ struct HeapAdapter {
   u32 (*RubyStack)(RubyFrame *Out, u32 Max);
   /// Lets an access that has been reported go on. May be null.
   void (*Resume)();
+  /// Whether the module at \p Path is the VM's or shipped with it. May be null.
+  bool (*IsVmModule)(const char *Path);
   /// How many pages are known just now, and over the whole run.
   void (*CountPages)(uptr &Now, uptr &Total);
 };

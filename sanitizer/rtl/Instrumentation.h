@@ -1,5 +1,4 @@
-//===- Instrumentation.h - What instrumented code reads ----------*- C++
-//-*-===//
+//===- Instrumentation.h - What instrumented code reads ---------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

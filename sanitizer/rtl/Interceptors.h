@@ -1,5 +1,4 @@
-//===- Interceptors.h - The groups of interceptors ---------------*- C++
-//-*-===//
+//===- Interceptors.h - The groups of interceptors --------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -194,7 +194,8 @@ void printJson(const ReportData &R, InternalScopedString &Out) {
   Writer W(Out);
   W.open('{');
   W.key("rule").string(V.Rule->Name);
-  W.key("severity").string("error");
+  W.key("severity")
+      .string(V.Rule->DefaultSeverity == Severity::Error ? "error" : "warning");
   W.key("tool").string("sanitizer");
   const AddressInfo *Where = culprit(R);
   W.key("file").string(Where ? Where->file ? Where->file : Where->module

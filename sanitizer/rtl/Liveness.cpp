@@ -15,6 +15,16 @@ namespace gvlsan {
 static constexpr const char *Essential[] = {"read",   "write",    "mmap",
                                             "munmap", "mprotect", "stat"};
 
+#if defined(__x86_64__)
+static constexpr unsigned JumpSlot = R_X86_64_JUMP_SLOT,
+                          GlobDat = R_X86_64_GLOB_DAT;
+#elif defined(__aarch64__)
+static constexpr unsigned JumpSlot = R_AARCH64_JUMP_SLOT,
+                          GlobDat = R_AARCH64_GLOB_DAT;
+#else
+#error "the relocations of this processor are not known"
+#endif
+
 namespace {
 /// A module's relocations that bind it to other modules' functions.
 class ImportTable {
@@ -54,7 +64,7 @@ private:
   uptr find(const ElfW(Rela) * Table, uptr Size, const char *Name) const {
     for (uptr I = 0; Table && I < Size; ++I) {
       auto Type = ELF64_R_TYPE(Table[I].r_info);
-      if (Type != R_X86_64_JUMP_SLOT && Type != R_X86_64_GLOB_DAT)
+      if (Type != JumpSlot && Type != GlobDat)
         continue;
       const ElfW(Sym) &S = Symbols[ELF64_R_SYM(Table[I].r_info)];
       if (!internal_strcmp(Strings + S.st_name, Name))

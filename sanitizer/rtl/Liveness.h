@@ -1,5 +1,4 @@
-//===- Liveness.h - Are the interceptors in the way? -------------*- C++
-//-*-===//
+//===- Liveness.h - Are the interceptors in the way? ------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

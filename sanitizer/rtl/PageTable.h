@@ -1,5 +1,4 @@
-//===- PageTable.h - Which addresses are heap pages --------------*- C++
-//-*-===//
+//===- PageTable.h - Which addresses are heap pages -------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

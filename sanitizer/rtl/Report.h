@@ -1,5 +1,4 @@
-//===- Report.h - What a report says -----------------------------*- C++
-//-*-===//
+//===- Report.h - What a report says ----------------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -1,5 +1,4 @@
-//===- Stacks.h - Native stacks, unwound and named ---------------*- C++
-//-*-===//
+//===- Stacks.h - Native stacks, unwound and named --------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

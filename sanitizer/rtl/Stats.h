@@ -1,5 +1,4 @@
-//===- Stats.h - What a run looked at ----------------------------*- C++
-//-*-===//
+//===- Stats.h - What a run looked at ---------------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

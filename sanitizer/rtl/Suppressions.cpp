@@ -57,7 +57,10 @@ static bool matches(SuppressionContext &Context, const char *Type,
 }
 
 static bool inCoreModule(uptr Pc) {
-  return matches(*Core, CoreModule, locate(Pc).Module);
+  const char *Module = locate(Pc).Module;
+  const HeapAdapter *Heap = heap();
+  return Module && ((Heap->IsVmModule && Heap->IsVmModule(Module)) ||
+                    matches(*Core, CoreModule, Module));
 }
 
 static bool judgeCoreFinding(const Violation &V, const Region &R) {

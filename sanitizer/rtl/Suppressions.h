@@ -1,5 +1,4 @@
-//===- Suppressions.h - Findings not to be reported --------------*- C++
-//-*-===//
+//===- Suppressions.h - Findings not to be reported -------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -14,9 +13,10 @@
 /// The shipped list holds the known findings of Ruby's own core. It must not
 /// hide anything of an extension's. So it is asked only when both the code that
 /// makes the access and the callback that runs without the lock are in modules
-/// of Ruby itself (its `core:PATTERN` lines say which these are), and PATTERN
-/// is "CALL in FUNCTION", FUNCTION being what released the lock. An extension's
-/// callback is never in such a module, whatever it calls.
+/// of Ruby itself or in what these call (the adapter knows the first,
+/// `core:PATTERN` lines name the second), and PATTERN is "CALL in FUNCTION",
+/// FUNCTION being what released the lock. An extension's callback is never in
+/// such a module, whatever it calls.
 ///
 //===----------------------------------------------------------------------===//
 

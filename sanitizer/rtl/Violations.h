@@ -1,5 +1,4 @@
-//===- Violations.h - A broken rule, from the access to the report -*- C++
-//-*-===//
+//===- Violations.h - From a broken rule to its report ---------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
