@@ -81,6 +81,7 @@ static VALUE block_in_read(void *unused) {
 
 static void *never(void *unused) { abort(); }
 static VALUE interrupted_before(void *unused) {
+  inside = 3;
   /* The kill is pending: the region is not entered, and NULL says so. */
   while (!rb_thread_interrupted(rb_thread_current()))
     rb_thread_call_without_gvl2((void *(*)(void *))sched_yield, NULL, NULL, NULL);
@@ -141,7 +142,8 @@ static VALUE run(VALUE self) {
   printf("read said: %s\n", strerror((int)read_result));
 
   thread = rb_thread_create(interrupted_before, NULL);
-  rb_thread_schedule();
+  while (inside < 3)
+    rb_thread_schedule();
   rb_thread_kill(thread);
   call(thread, "join");
   // CHECK-NEXT: refused: 1
