@@ -40,8 +40,11 @@ struct Frame {
 enum Interrupt : unsigned {
   InterruptTimer = 1, ///< others wait for the lock
   InterruptKill = 2,
-  InterruptWakeup = 4, ///< ends a sleep, nothing else
+  InterruptWakeup = 4, ///< ends the current or the next sleep, nothing else
 };
+
+/// What a region waits for no longer than it must.
+inline constexpr unsigned InterruptsOfRegions = InterruptKill;
 
 struct Thread {
   pthread_t Native = {};
