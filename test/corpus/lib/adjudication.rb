@@ -4,16 +4,16 @@ require_relative "extension"
 
 class Adjudication
   REGION = %w[callback file handed_over_in entry right findings].freeze
-  FINDING = %w[rule severity file function also_in line why].freeze
+  FINDING = %w[rule severity file function also_in line across_files why].freeze
 
   # One thing a checker must say. It may say it in any function of `places`:
   # where the region hands the pointer on, or where the access itself is.
-  Expected = Struct.new(:rule, :severity, :file, :function, :places, :why) do
+  Expected = Struct.new(:rule, :severity, :file, :function, :places, :across_files, :why) do
     def match?(finding)
       finding["rule"] == rule && places.include?([finding["file"], finding["function"]])
     end
 
-    def to_s = "#{file}: #{function}: #{rule} (#{severity})"
+    def to_s = "#{file}: #{function}: #{rule} (#{severity})#{', across files' if across_files}"
   end
 
   attr_reader :regions, :expected
@@ -65,12 +65,12 @@ class Adjudication
   def expect(row)
     extra = row.keys - FINDING
     complain("finding in #{row['function']}: unknown key #{extra.join(', ')}") unless extra.empty?
-    (FINDING - %w[also_in line]).each { |key| row[key] or complain("finding in #{row['function']}: no #{key}") }
+    (FINDING - %w[also_in line across_files]).each { |key| row[key] or complain("finding in #{row['function']}: no #{key}") }
     %w[error warning].include?(row["severity"]) or complain("severity #{row['severity']}")
     places = [[row["file"], row["function"]]]
     (row["also_in"] || []).each { |p| places << [p["file"] || row["file"], p.fetch("function")] }
     quoted << [row["file"], row["line"]] if row["line"]
-    Expected.new(row["rule"], row["severity"], row["file"], row["function"], places, row["why"])
+    Expected.new(row["rule"], row["severity"], row["file"], row["function"], places, row["across_files"] || false, row["why"])
   end
 
   def complain(text)

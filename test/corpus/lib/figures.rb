@@ -5,13 +5,14 @@ class Figures
   def initialize(title)
     @title = title
     @lists = KINDS.to_h { |kind| [kind, []] }
+    @within = Hash.new(0)
     @true_findings = 0
     @regions = @regions_expected = 0
     @failures = []
     @notes = []
   end
 
-  attr_reader :lists, :true_findings, :regions, :regions_expected, :failures
+  attr_reader :lists, :within, :true_findings, :regions, :regions_expected, :failures
 
   def compare(adjudication, result)
     @regions = result.summary.fetch("regions")
@@ -21,10 +22,11 @@ class Figures
     budget = result.summary.fetch("over_budget", {})
     @notes << "over budget: #{budget}" unless budget.empty?
     fail("#{result.unreadable} files were not analysed") if result.unreadable.positive?
-    @notes << "regions: #{regions} seen, #{regions_expected} read" if regions != regions_expected
+    @notes << "saw none of #{regions_expected} regions" if regions.zero? && regions_expected.positive?
 
     adjudication.expected.each do |expected|
       hits = result.findings.select { |finding| expected.match?(finding) }
+      within[hits.empty? ? :missed : :found] += 1 unless expected.across_files
       if hits.empty?
         lists[:missed] << expected.to_s
       else
@@ -50,6 +52,7 @@ class Figures
 
   def add(other)
     KINDS.each { |kind| lists[kind].concat(other.lists[kind]) }
+    other.within.each { |kind, number| within[kind] += number }
     @true_findings += other.true_findings
     @regions += other.regions
     @regions_expected += other.regions_expected
@@ -72,6 +75,7 @@ class Figures
     puts "total: #{line}"
     puts "precision #{ratio(true_findings, true_findings + wrong)}, " \
          "recall #{ratio(lists[:found].size, lists[:found].size + lists[:missed].size)}"
+    puts "recall of what one file shows #{ratio(within[:found], within[:found] + within[:missed])}"
     puts "#{lists[:unadjudicated].size} findings are unadjudicated and count as false until read" if lists[:unadjudicated].any?
   end
 
