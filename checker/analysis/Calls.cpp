@@ -6,6 +6,9 @@
 
 #include "analysis/Interpreter.h"
 
+#include "clang/Basic/SourceManager.h"
+#include "llvm/Support/Path.h"
+
 using namespace clang;
 using namespace gvlsan;
 
@@ -58,9 +61,11 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
     First = false;
   }
   if (Targets.empty()) {
+    if (isReleased(S) && !E.getDirectCallee())
+      noteCallback(valueOf(F, S, E.getCallee()),
+                   Args.empty() ? Value() : Args[0]);
     Result.join(callUnknown(F, S, nullptr, E, ArgExprs, Args));
-    if (isReleased(S) &&
-        SeenUnresolved.insert({&E, nullptr}).second)
+    if (isReleased(S) && SeenUnresolved.insert({&E, nullptr}).second)
       ++Out.Stats.Unresolved["a call in a region through a pointer whose "
                              "functions are not known"];
   }
@@ -93,8 +98,8 @@ Value Interpreter::evaluateConstruct(Frame &F, State &S,
 PlaceId Interpreter::variadicPart(const FunctionDecl *F) {
   if (!F->isVariadic() || F->getNumParams() == 0)
     return 0;
-  return Table.element(
-      Table.variable(F->getParamDecl(F->getNumParams() - 1)), -1);
+  return Table.element(Table.variable(F->getParamDecl(F->getNumParams() - 1)),
+                       -1);
 }
 
 PlaceId Interpreter::variadicList(const Atom &List) {
@@ -108,7 +113,8 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
                                 const Expr &Site,
                                 llvm::ArrayRef<const Expr *> ArgExprs,
                                 llvm::ArrayRef<Value> Args, Value This) {
-  if (Callee->getBuiltinID() == Builtin::BI__builtin_va_start && !Args.empty()) {
+  if (Callee->getBuiltinID() == Builtin::BI__builtin_va_start &&
+      !Args.empty()) {
     if (PlaceId Part = variadicPart(F.Function))
       for (const Atom &A : Args[0])
         if (A.Kind == AtomKind::Address)
@@ -116,8 +122,8 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
     return {};
   }
   if (const FunctionDecl *Own = Code.ownDefinition(Callee)) {
-    Outcome Result = enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, "",
-                           std::move(This));
+    Outcome Result =
+        enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, "", std::move(This));
     return Result.Returned;
   }
   if (const FunctionFacts *Facts = Code.facts(Callee))
@@ -173,12 +179,148 @@ void Interpreter::escape(State &S, const Value &V, bool MayChange,
   }
 }
 
+FunctionSummary *Interpreter::summary() {
+  if (!Root || !Root->isExternallyVisible())
+    return nullptr;
+  return &Out.Summaries[Root->getQualifiedNameAsString()];
+}
+
+int Interpreter::parameterBehind(PlaceId P,
+                                 std::vector<std::string> &Path) const {
+  for (unsigned Steps = 0; Steps < 2; ++Steps) {
+    while (Table[P].Kind == PlaceKind::Field ||
+           Table[P].Kind == PlaceKind::Element) {
+      if (Table[P].Kind == PlaceKind::Field)
+        Path.insert(
+            Path.begin(),
+            static_cast<const FieldDecl *>(Table[P].Key)->getNameAsString());
+      P = Table[P].Parent;
+    }
+    if (Table[P].Kind == PlaceKind::Variable) {
+      const auto *Param =
+          dyn_cast<ParmVarDecl>(static_cast<const VarDecl *>(Table[P].Key));
+      if (!Param || !Root)
+        return -1;
+      for (unsigned I = 0; I < Root->getNumParams(); ++I)
+        if (Table.isVariable(P, Root->getParamDecl(I)))
+          return I;
+      return -1;
+    }
+    if (Table[P].Kind != PlaceKind::Pointee)
+      return -1;
+    P = Table[P].Parent;
+  }
+  return -1;
+}
+
+void Interpreter::noteUse(const Frame &F, PlaceId Followed, const Expr *E,
+                          StringRef By, bool Kernel) {
+  PlaceId Behind = Table[Followed].Root;
+  if (Table[Behind].Kind != PlaceKind::Pointee)
+    return;
+  RegionUse Use;
+  int Parameter = parameterBehind(Table[Behind].Parent, Use.Path);
+  FunctionSummary *Mine = Parameter < 0 ? nullptr : summary();
+  if (!Mine)
+    return;
+  Use.Parameter = Parameter;
+  Use.By = By.str();
+  Use.Kernel = Kernel;
+  if (F.Foreign) {
+    Use.Function = F.Foreign->Function;
+    Use.File = F.Foreign->File;
+    Use.Line = F.Foreign->Line;
+    Use.Column = F.Foreign->Column;
+  } else {
+    const SourceManager &SM = Context.getSourceManager();
+    PresumedLoc At = SM.getPresumedLoc(inFile(E->getExprLoc()));
+    Use.Function = F.Function->getQualifiedNameAsString();
+    if (At.isValid()) {
+      llvm::SmallString<256> File(At.getFilename());
+      SM.getFileManager().makeAbsolutePath(File);
+      llvm::sys::path::remove_dots(File, /*remove_dot_dot=*/true);
+      Use.File = File.str().str();
+      Use.Line = At.getLine();
+      Use.Column = At.getColumn();
+    }
+  }
+  Mine->Uses.insert(std::move(Use));
+}
+
+void Interpreter::noteCallback(const Value &Function, const Value &Data) {
+  auto ParameterOf = [&](const Value &V) {
+    for (const Atom &A : V) {
+      std::vector<std::string> Path;
+      if (A.Kind == AtomKind::Address && Table[A.Id].Kind == PlaceKind::Pointee)
+        if (int I = parameterBehind(Table[A.Id].Parent, Path);
+            I >= 0 && Path.empty())
+          return I;
+    }
+    return -1;
+  };
+  int I = ParameterOf(Function);
+  if (FunctionSummary *Mine = I < 0 ? nullptr : summary())
+    Mine->Callbacks.insert({static_cast<unsigned>(I), ParameterOf(Data)});
+}
+
+void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
+                               const Expr &Site,
+                               llvm::ArrayRef<const Expr *> ArgExprs,
+                               llvm::ArrayRef<Value> Args) {
+  auto It = Opts.Others->find(Callee->getQualifiedNameAsString());
+  if (It == Opts.Others->end())
+    return;
+  Frame Inner;
+  Inner.Function = Callee;
+  Inner.How = Entry::Callback;
+  Inner.Site = &Site;
+  Inner.As = "region";
+  Inner.ChangedLock = true;
+  Inner.Caller = &F;
+  Inner.Depth = F.Depth + 1;
+  State Released = S;
+  Released.Gvl = Lock::Released;
+  for (const RegionUse &Use : It->second.Uses) {
+    if (Use.Parameter >= Args.size())
+      continue;
+    Value V = Args[Use.Parameter];
+    for (const std::string &Name : Use.Path) {
+      Value Next;
+      for (const Atom &A : V)
+        if (A.Kind == AtomKind::Address)
+          for (const auto &[P, Stored] : S.Memory)
+            if (Table[P].Kind == PlaceKind::Field && Table.isWithin(P, A.Id) &&
+                static_cast<const FieldDecl *>(Table[P].Key)->getName() == Name)
+              Next.join(Stored);
+      V = Next;
+    }
+    Inner.Foreign = &Use;
+    judgeAccess(Inner, Released, V, ArgExprs[Use.Parameter], Use.By,
+                Use.Kernel);
+  }
+  judgeOwners(F, S, Site, Inner.Accesses);
+  F.Accesses.insert(Inner.Accesses.begin(), Inner.Accesses.end());
+  for (const RegionCallback &C : It->second.Callbacks) {
+    Callback Run;
+    Run.Function = C.Function;
+    if (C.Data >= 0)
+      Run.Data.push_back(C.Data);
+    Run.Under = CallbackState::Released;
+    Run.As = "region";
+    FunctionFacts Facts;
+    Facts.Name = Facts.Shown = Callee->getNameAsString();
+    runCallback(F, S, Facts, Run, Site, ArgExprs, Args);
+  }
+}
+
 Value Interpreter::callUnknown(Frame &F, State &S, const FunctionDecl *Callee,
                                const Expr &Site,
                                llvm::ArrayRef<const Expr *> ArgExprs,
                                llvm::ArrayRef<Value> Args) {
   std::string Name = Callee ? Callee->getNameAsString() : "a function pointer";
   bool Builtin = Callee && Callee->getBuiltinID();
+  if (Callee && Opts.Others && !isReleased(S))
+    applySummary(F, S, Callee, Site, ArgExprs, Args);
   for (unsigned I = 0; I < Args.size(); ++I) {
     QualType Type = ArgExprs[I]->getType();
     if (!Builtin)
@@ -254,6 +396,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
     if (A.Kind == AtomKind::Int)
       continue;
     if (A.Kind != AtomKind::Function) {
+      if (Region)
+        noteCallback(Functions, Data.empty() ? Value() : Data[0]);
       Unresolved("the callback is not a known function");
       continue;
     }
@@ -263,8 +407,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
     if (const FunctionDecl *Own = Code.ownDefinition(Target)) {
       State After = Before;
       llvm::SmallVector<Value, 4> Arguments(Data.begin(), Data.end());
-      Outcome Run = enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl,
-                          C.As);
+      Outcome Run =
+          enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl, C.As);
       Result.join(Run.Returned);
       if (Region)
         Used.insert(Run.Accesses.begin(), Run.Accesses.end());
@@ -289,7 +433,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       llvm::SmallVector<const Expr *, 2> DataExprs;
       for (int I : C.Data)
         DataExprs.push_back(ArgExprs[I]);
-      Result.join(callFunction(Inner, After, Target, Site, DataExprs, Data, {}));
+      Result.join(
+          callFunction(Inner, After, Target, Site, DataExprs, Data, {}));
       After.Gvl = Before.Gvl;
       if (Region)
         Used.insert(Inner.Accesses.begin(), Inner.Accesses.end());
@@ -338,11 +483,11 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
       for (const Atom &A : Args[I])
         if (A.Kind == AtomKind::Address &&
             Table[Table[A.Id].Root].Kind == PlaceKind::Variable)
-          storePlace(S, A.Id,
-                     Value::object(Table.made(Origin::Argument,
-                                              ObjectKind::Unknown, &Site,
-                                              F.Site, A.Id)),
-                     Args[I].single() != nullptr);
+          storePlace(
+              S, A.Id,
+              Value::object(Table.made(Origin::Argument, ObjectKind::Unknown,
+                                       &Site, F.Site, A.Id)),
+              Args[I].single() != nullptr);
       continue;
     }
     if (!Facts.Calls.empty() || Facts.Returns == Result::ValueAt ||
@@ -394,7 +539,7 @@ int64_t Interpreter::textLength(const Value &V) const {
 
 Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
                                const Expr &Site, llvm::ArrayRef<Value> Args) {
-  ObjectKind Kind = Facts.Returns == Result::Array ? ObjectKind::Array
+  ObjectKind Kind = Facts.Returns == Result::Array    ? ObjectKind::Array
                     : Facts.Returns == Result::Object ? ObjectKind::Other
                                                       : ObjectKind::String;
   OwnerId O = Table.made(Origin::Fresh, Kind, &Site, F.Site);
@@ -402,10 +547,10 @@ Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
   Known.Rooted = Facts.Rooted;
   int64_t Size;
   // Without memory to stand on, it is an ordinary string of that size.
-  Known.External = Facts.Returns == Result::StaticString &&
-                   !(Facts.Text >= 0 &&
-                     Facts.Text < static_cast<int>(Args.size()) &&
-                     Args[Facts.Text].isInteger(Size) && Size == 0);
+  Known.External =
+      Facts.Returns == Result::StaticString &&
+      !(Facts.Text >= 0 && Facts.Text < static_cast<int>(Args.size()) &&
+        Args[Facts.Text].isInteger(Size) && Size == 0);
   if (Facts.Size >= 0 && Facts.Size < static_cast<int>(Args.size()) &&
       Args[Facts.Size].isInteger(Size)) {
     if (Kind == ObjectKind::Array)
@@ -544,7 +689,7 @@ void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
                               llvm::ArrayRef<Value> Args, const Value &Result) {
   if (Facts.Does == Effect::None || Facts.Does == Effect::Registers)
     return;
-  Value On = Facts.DoesTo < 0 ? Result
+  Value On = Facts.DoesTo < 0                               ? Result
              : Facts.DoesTo < static_cast<int>(Args.size()) ? Args[Facts.DoesTo]
                                                             : Value();
   int64_t Size = -1;

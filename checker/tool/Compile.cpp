@@ -37,8 +37,8 @@ static std::unique_ptr<CompilationDatabase> load(llvm::StringRef Folder,
   path::append(File, "compile_commands.json");
   auto Buffer = llvm::MemoryBuffer::getFile(File);
   if (!Buffer) {
-    Error = ("no compile_commands.json in '" + Folder + "'; " + HowToMakeOne)
-                .str();
+    Error =
+        ("no compile_commands.json in '" + Folder + "'; " + HowToMakeOne).str();
     return nullptr;
   }
   // The database's own parser takes YAML and is lenient; this one gives lines.
@@ -156,8 +156,8 @@ static bool collect(const std::vector<std::string> &Paths,
 
 bool gvlsan::findSources(const std::vector<std::string> &Paths,
                          std::shared_ptr<CompilationDatabase> Fixed,
-                         const std::string &Folder,
-                         std::vector<Batch> &Batches, std::string &Error) {
+                         const std::string &Folder, std::vector<Batch> &Batches,
+                         std::string &Error) {
   if (!collect(Paths, Fixed, Folder, Batches, Error))
     return false;
   // A source that is named twice, by itself and by its folder, is judged once.
@@ -188,8 +188,8 @@ ArgumentsAdjuster gvlsan::adjustArguments() {
         Drop.insert(A->getIndex());
     CommandLineArguments Out{Args.empty() ? "clang" : Args[0]};
     // Where they do not end up behind a `--`.
-    Out.insert(Out.end(), {"-Wno-everything", "-Qunused-arguments", "-ferror-limit=3",
-                           "-fno-caret-diagnostics",
+    Out.insert(Out.end(), {"-Wno-everything", "-Qunused-arguments",
+                           "-ferror-limit=3", "-fno-caret-diagnostics",
                            "-resource-dir=" GVLSAN_RESOURCE_DIR});
     for (size_t I = 1; I < Args.size(); ++I)
       if (!Drop.count(I - 1))

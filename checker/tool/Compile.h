@@ -1,4 +1,5 @@
-//===- Compile.h - Sources and how they are compiled -------------*- C++ -*-===//
+//===- Compile.h - Sources and how they are compiled -------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
