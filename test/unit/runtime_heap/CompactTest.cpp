@@ -312,4 +312,63 @@ TEST_F(Compact, WithoutABarrierItSeesAMovedSlot) {
   expectContents();
 }
 
+/// Where the kept strings were before the compaction. In C memory, which the
+/// conservative scan does not see.
+std::vector<VALUE> Homes;
+int Unprotected, Touched;
+
+const rb_data_type_t InspectorType = {
+    "inspector",
+    {nullptr,
+     [](void *Data) {
+       VALUE LastMoved = 0;
+       for (VALUE V : Homes) {
+         if (heap().location(V) == V)
+           continue;
+         Unprotected += !heap().pageOf(V)->Protected;
+         // The back finger goes downwards.
+         if (!LastMoved || V < LastMoved)
+           LastMoved = V;
+       }
+       // Heals the page that the back finger is on.
+       if (LastMoved)
+         Touched += BUILTIN_TYPE(LastMoved) == T_STRING;
+       xfree(Data);
+     },
+     nullptr,
+     nullptr,
+     {}},
+    nullptr,
+    nullptr,
+    RUBY_TYPED_FREE_IMMEDIATELY};
+
+/// A dead inspector on each page at the front.
+__attribute__((noinline)) void makeHolesAndInspectors() {
+  constexpr long N = 80000;
+  heap().Disabled = true;
+  Kept = rb_ary_new();
+  for (long I = 0; I < N; ++I) {
+    VALUE V = numbered(I);
+    if (I % 2)
+      rb_ary_push(Kept, V);
+    if (I % 1000 == 0) {
+      long *Unused;
+      TypedData_Make_Struct(rb_cObject, long, &InspectorType, Unused);
+    }
+  }
+  Homes.assign(aryPtr(Kept), aryPtr(Kept) + aryLen(Kept));
+  heap().Disabled = false;
+}
+
+TEST_F(Compact, WhileUserCodeRunsEveryMovedSlotIsProtected) {
+  makeHolesAndInspectors();
+  clearStack();
+  Unprotected = Touched = 0;
+  heap().compact();
+  Homes.clear();
+  EXPECT_EQ(Unprotected, 0);
+  EXPECT_GT(Touched, 5);
+  expectContents();
+}
+
 } // namespace
