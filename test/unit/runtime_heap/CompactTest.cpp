@@ -97,11 +97,27 @@ TEST_F(Compact, WhatAStackHoldsStays) {
   RB_GC_GUARD(Last);
 }
 
+VALUE Registered[50];
+
+__attribute__((noinline)) void registerLast(VALUE *Complements) {
+  for (long I = 0; I < 50; ++I) {
+    Registered[I] = aryPtr(Kept)[aryLen(Kept) - 1 - I];
+    Complements[I] = ~Registered[I];
+    heap().RootSet.registerAddress(&Registered[I]);
+  }
+}
+
 TEST_F(Compact, ARegisteredAddressPins) {
   makeHoles(10000);
-  VALUE Array = Kept;
-  heap().compact();
-  EXPECT_EQ(Kept, Array);
+  VALUE Complements[50];
+  registerLast(Complements);
+  clearStack();
+  ASSERT_GT(heap().compact(), 0u);
+  for (long I = 0; I < 50; ++I) {
+    EXPECT_EQ(aryPtr(Kept)[aryLen(Kept) - 1 - I], ~Complements[I]);
+    EXPECT_EQ(Registered[I], ~Complements[I]);
+    heap().RootSet.unregisterAddress(&Registered[I]);
+  }
 }
 
 struct Holder {
@@ -342,7 +358,8 @@ const rb_data_type_t InspectorType = {
     nullptr,
     RUBY_TYPED_FREE_IMMEDIATELY};
 
-/// A dead inspector on each page at the front.
+/// A dead inspector on each page at the front, which is swept before the
+/// fingers meet.
 __attribute__((noinline)) void makeHolesAndInspectors() {
   constexpr long N = 80000;
   heap().Disabled = true;
@@ -351,7 +368,7 @@ __attribute__((noinline)) void makeHolesAndInspectors() {
     VALUE V = numbered(I);
     if (I % 2)
       rb_ary_push(Kept, V);
-    if (I % 1000 == 0) {
+    if (I % 1000 == 0 && I < N / 3) {
       long *Unused;
       TypedData_Make_Struct(rb_cObject, long, &InspectorType, Unused);
     }
