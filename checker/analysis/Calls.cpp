@@ -37,15 +37,12 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
   }
 
   llvm::SmallVector<const FunctionDecl *, 2> Targets;
-  bool Unknown = false;
   if (const FunctionDecl *Direct = E.getDirectCallee()) {
     Targets.push_back(Direct);
   } else {
     for (const Atom &A : valueOf(F, S, E.getCallee()))
       if (A.Kind == AtomKind::Function)
         Targets.push_back(Table.function(A.Id));
-      else if (A.Kind != AtomKind::Int)
-        Unknown = true;
   }
 
   Value Result;
@@ -60,9 +57,9 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
       join(S, After);
     First = false;
   }
-  if (Targets.empty() || Unknown) {
+  if (Targets.empty()) {
     Result.join(callUnknown(F, S, nullptr, E, ArgExprs, Args));
-    if (Targets.empty() && isReleased(S) &&
+    if (isReleased(S) &&
         SeenUnresolved.insert({&E, nullptr}).second)
       ++Out.Stats.Unresolved["a call in a region through a pointer whose "
                              "functions are not known"];
@@ -93,10 +90,31 @@ Value Interpreter::evaluateConstruct(Frame &F, State &S,
   return Value::address(P);
 }
 
+PlaceId Interpreter::variadicPart(const FunctionDecl *F) {
+  if (!F->isVariadic() || F->getNumParams() == 0)
+    return 0;
+  return Table.element(
+      Table.variable(F->getParamDecl(F->getNumParams() - 1)), -1);
+}
+
+PlaceId Interpreter::variadicList(const Atom &List) {
+  PlaceId P = List.Id;
+  if (Table[P].Kind == PlaceKind::Element)
+    P = Table[P].Parent;
+  return Table.element(P, -1);
+}
+
 Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
                                 const Expr &Site,
                                 llvm::ArrayRef<const Expr *> ArgExprs,
                                 llvm::ArrayRef<Value> Args, Value This) {
+  if (Callee->getBuiltinID() == Builtin::BI__builtin_va_start && !Args.empty()) {
+    if (PlaceId Part = variadicPart(F.Function))
+      for (const Atom &A : Args[0])
+        if (A.Kind == AtomKind::Address)
+          S.Memory[variadicList(A)] = loadPlace(S, Part);
+    return {};
+  }
   if (const FunctionDecl *Own = Code.ownDefinition(Callee)) {
     Outcome Result = enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, "",
                            std::move(This));
@@ -504,7 +522,8 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
     return Atom{AtomKind::LockState, 0, 0};
   case Result::Flags: {
     int64_t Mask;
-    const Atom *A = Arg(Facts.ReturnsArg).single();
+    Value Of = Arg(Facts.ReturnsArg);
+    const Atom *A = Of.single();
     if (A && A->Kind == AtomKind::Object && Arg(1).isInteger(Mask) &&
         Mask == (1 << 13))
       return Atom{AtomKind::EmbedFlag, 0, A->Id};

@@ -11,6 +11,16 @@
 using namespace clang;
 using namespace gvlsan;
 
+bool gvlsan::parseRuby(StringRef Text, unsigned &Version) {
+  unsigned Major, Minor;
+  if (Text.consumeInteger(10, Major) || !Text.consume_front(".") ||
+      Text.consumeInteger(10, Minor) ||
+      (!Text.empty() && !Text.starts_with(".")))
+    return false;
+  Version = 100 * Major + Minor;
+  return true;
+}
+
 Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
                          const Options &Opts) {
   Analysis Out;
@@ -21,6 +31,10 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   // What is called by others is seen in their context; what only they call
   // needs no look of its own.
   for (const FunctionDecl *F : Code.definitions()) {
+    // A header's helper that this unit does not use.
+    if (F->isInlineSpecified() && !F->isExternallyVisible() &&
+        !F->isReferenced())
+      continue;
     if (!Code.reachesRegion(F) || Code.isHanded(F) ||
         (Code.isCalled(F) && !F->isExternallyVisible()))
       continue;
@@ -29,7 +43,8 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   // Callers that are themselves only called in cycles, or from code that
   // no root reaches.
   for (const FunctionDecl *F : Code.definitions())
-    if (Code.reachesRegion(F) && !Code.isRegionCallback(F) && !Run.ran(F))
+    if (Code.reachesRegion(F) && !Code.isRegionCallback(F) && !Run.ran(F) &&
+        F->isReferenced())
       Run.runRoot(F, Lock::Held, "");
   // Callbacks whose region was not reached.
   for (const FunctionDecl *F : Code.regionCallbacks())

@@ -40,6 +40,9 @@ struct Analysis {
   Statistics Stats;
 };
 
+/// Reads "3.3" or "3.3.1" as 303. \returns whether it is a version.
+bool parseRuby(llvm::StringRef Text, unsigned &Version);
+
 /// Analyses every function of \p Context's translation unit that can reach a
 /// region.
 Analysis analyse(clang::ASTContext &Context, const ApiModel &Model,

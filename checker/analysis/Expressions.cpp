@@ -428,6 +428,13 @@ Value Interpreter::evaluate(Frame &F, State &S, const Expr *E) {
     initialise(F, S, P, E);
     return Value::address(P);
   }
+  case Stmt::VAArgExprClass: {
+    Value Result;
+    for (const Atom &A : valueOf(F, S, cast<VAArgExpr>(E)->getSubExpr()))
+      if (A.Kind == AtomKind::Address)
+        Result.join(loadPlace(S, variadicList(A)));
+    return Result.empty() ? Value::unknown() : Result;
+  }
   case Stmt::LambdaExprClass:
     return Value::address(Table.temporary(E));
   case Stmt::CXXNewExprClass:

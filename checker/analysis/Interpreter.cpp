@@ -394,6 +394,9 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     Entry.Memory[P] =
         Arguments[I].empty() ? Value::unknown() : Arguments[I];
   }
+  if (PlaceId Part = variadicPart(Callee))
+    for (unsigned I = Callee->getNumParams(); I < Arguments.size(); ++I)
+      Entry.Memory[Part].join(Arguments[I]);
   // Only what the callee can meet distinguishes its contexts.
   std::set<OwnerId> Held;
   for (OwnerId O : Inner.HeldOutside)
@@ -418,7 +421,14 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     join(Entry, Last.Entry);
     This.join(Last.This);
     Inner.This = This;
-    std::erase_if(Held, [&](OwnerId O) { return !Last.HeldOutside.count(O); });
+    // An owner is held when each context that can meet it holds it.
+    std::erase_if(Held, [&](OwnerId O) {
+      return Last.Visible.count(O) && !Last.HeldOutside.count(O);
+    });
+    for (OwnerId O : Last.HeldOutside)
+      if (!Visible.count(O))
+        Held.insert(O);
+    Visible.insert(Last.Visible.begin(), Last.Visible.end());
     Inner.HeldOutside = Held;
     Look();
   }
@@ -432,7 +442,8 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     State Start = Entry;
     Result = run(Inner, std::move(Start));
     std::vector<Memo> &Again = Memos[{Callee, Gvl}];
-    Memo New{std::move(Entry), This, std::move(Held), Result};
+    Memo New{std::move(Entry), This, std::move(Held), std::move(Visible),
+             Result};
     if (!GivenUp) {
       if (Again.size() < MaxMemos)
         Again.push_back(std::move(New));

@@ -133,6 +133,11 @@ private:
   // Calls.cpp
   Value evaluateCall(Frame &F, State &S, const clang::CallExpr &E);
   Value evaluateConstruct(Frame &F, State &S, const clang::CXXConstructExpr &E);
+  /// Where the variadic arguments of \p F's function are kept, all as one; 0
+  /// when it has none.
+  PlaceId variadicPart(const clang::FunctionDecl *F);
+  /// Where a va_list at \p List keeps what va_start gave it.
+  PlaceId variadicList(const Atom &List);
   Value callFunction(Frame &F, State &S, const clang::FunctionDecl *Callee,
                      const clang::Expr &Site,
                      llvm::ArrayRef<const clang::Expr *> ArgExprs,
@@ -198,6 +203,7 @@ private:
   std::set<OwnerId> heldAcross(Frame &F, const State &S,
                                const clang::Expr *Site);
   bool isKept(const State &S, OwnerId O) const;
+  bool isApiCall(const clang::Expr *Site) const;
   void report(Frame &F, const State &S, RuleId Rule, Severity Level,
               const clang::Expr *Where, std::string Message,
               std::string Missing, std::vector<Note> Before,
@@ -219,7 +225,7 @@ private:
   struct Memo {
     State Entry;
     Value This;
-    std::set<OwnerId> HeldOutside;
+    std::set<OwnerId> HeldOutside, Visible;
     Outcome Result;
   };
   std::map<std::pair<const clang::FunctionDecl *, Lock>, std::vector<Memo>>

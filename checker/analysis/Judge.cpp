@@ -117,8 +117,9 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
   const RuleInfo &Info = ruleInfo(Rule);
   if (!(Info.Profiles & Opts.Profile))
     return;
-  // A signal handler may find the lock held as well.
-  if (S.Gvl == Lock::Either)
+  // A signal handler may find the lock held as well; what runs the collector is
+  // wrong in it all the same.
+  if (S.Gvl == Lock::Either && Rule != RuleId::R1_api)
     Level = Severity::Warning;
   SourceLocation Loc = inFile(Where->getExprLoc());
   Finding New;
@@ -246,7 +247,10 @@ void Interpreter::judgeApiCall(Frame &F, State &S, const FunctionFacts &Facts,
       return;
     [[fallthrough]];
   case LockNeed::Needs:
-    report(F, S, RuleId::R1_api, Severity::Error, &Site,
+    report(F, S, RuleId::R1_api,
+           S.Gvl == Lock::Either && !Facts.MayCollect ? Severity::Warning
+                                                      : Severity::Error,
+           &Site,
            Facts.Shown + " is called without the GVL" +
                (Facts.MayCollect ? "; it may run the collector" : ""),
            "", {});
@@ -369,6 +373,12 @@ std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
   return Held;
 }
 
+bool Interpreter::isApiCall(const Expr *Site) const {
+  const auto *Call = dyn_cast_or_null<CallExpr>(Site);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  return Callee && Code.facts(Callee);
+}
+
 void Interpreter::judgeOwners(Frame &F, State &S, const Expr &Site,
                               const std::set<Access> &Used) {
   if (Used.empty())
@@ -406,7 +416,9 @@ void Interpreter::judgeOwners(Frame &F, State &S, const Expr &Site,
             "in place");
       break;
     case Origin::Returned:
-      if (Bytes)
+      // What a helper out of sight returns may well be kept by what it was
+      // asked for; the result of a call of the API is nobody's.
+      if (Bytes || isApiCall(Object.Site))
         Say(Severity::Warning,
             " owns memory that the region uses, and nothing shows that it "
             "stays live: its last use is before the region",

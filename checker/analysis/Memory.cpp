@@ -84,7 +84,16 @@ Value Interpreter::symbolic(PlaceId P) {
         Table.heldBy(P, Argument ? Origin::Argument : Origin::Field));
   }
   if (Type->isPointerType()) {
-    if (Type->isFunctionPointerType() || At.Depth >= MaxDepth)
+    if (Type->isFunctionPointerType()) {
+      // Any function that is ever stored there.
+      Value Result = Value::unknown();
+      if (At.Kind == PlaceKind::Field)
+        for (const FunctionDecl *F :
+             Code.storedIn(static_cast<const FieldDecl *>(At.Key)))
+          Result.add({AtomKind::Function, 0, Table.function(F)});
+      return Result;
+    }
+    if (At.Depth >= MaxDepth)
       return Value::unknown();
     return Value::address(Table.pointee(P));
   }
@@ -213,7 +222,9 @@ Value Interpreter::load(Frame &F, State &S, const Value &Address, QualType Type,
       StringRef Name = Member && Member->getMemberDecl()->getIdentifier()
                            ? Member->getMemberDecl()->getName()
                            : "";
-      if (Name == "data")
+      // Only strings and arrays have bytes of their own; any other pointer,
+      // as RTypedData's and RFile's, leads to a struct in C memory.
+      if (Type->isPointerType() && Name != "ptr" && Name != "ary")
         Result.add({AtomKind::Address, 0, Table.data(A.Id)});
       else if (Type->isPointerType() && !isReleased(S))
         Result.add({AtomKind::Bytes, Table.expr(E), A.Id});

@@ -66,15 +66,32 @@ public:
   bool VisitBinaryOperator(BinaryOperator *Assign) {
     if (Assign->getOpcode() != BO_Assign)
       return true;
+    if (const auto *Member = dyn_cast<MemberExpr>(bare(Assign->getLHS())))
+      if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+        noteStored(Field, Assign->getRHS());
     if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Assign->getLHS())))
       if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
         if (V->hasGlobalStorage())
           P.Assignments[V->getCanonicalDecl()].push_back(Assign->getRHS());
     return true;
   }
+  bool VisitInitListExpr(InitListExpr *List) {
+    if (List->isSyntacticForm() && List->getSemanticForm())
+      List = List->getSemanticForm();
+    const RecordDecl *Record = List->getType()->getAsRecordDecl();
+    if (!Record || Record->isUnion() || isa<CXXRecordDecl>(Record))
+      return true;
+    for (const FieldDecl *Field : Record->fields())
+      if (Field->getFieldIndex() < List->getNumInits())
+        noteStored(Field, List->getInit(Field->getFieldIndex()));
+    return true;
+  }
   bool VisitMemberExpr(MemberExpr *Member) {
     if (const auto *F = dyn_cast<FunctionDecl>(Member->getMemberDecl()))
       mention(F);
+    if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+      if (Current && Field->getType()->isFunctionPointerType())
+        P.ReadFields[Current].insert(Field->getCanonicalDecl());
     return true;
   }
   bool VisitCXXConstructExpr(CXXConstructExpr *E) {
@@ -113,6 +130,11 @@ private:
     bool Ok = Traverse();
     Current = Outer;
     return Ok;
+  }
+
+  void noteStored(const FieldDecl *Field, const Expr *E) {
+    if (const FunctionDecl *F = namedFunction(E))
+      P.Stored[Field->getCanonicalDecl()].insert(F);
   }
 
   void mention(const FunctionDecl *F) {
@@ -180,8 +202,13 @@ void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
   llvm::DenseMap<const FunctionDecl *, llvm::SmallVector<const FunctionDecl *>>
       MentionedBy;
   llvm::SmallVector<const FunctionDecl *> Work;
-  for (const FunctionDecl *F : Definitions)
-    for (const FunctionDecl *Callee : Mentions[F->getCanonicalDecl()]) {
+  for (const FunctionDecl *F : Definitions) {
+    llvm::SetVector<const FunctionDecl *> Callees =
+        Mentions[F->getCanonicalDecl()];
+    for (const FieldDecl *Field : ReadFields[F->getCanonicalDecl()])
+      for (const FunctionDecl *Callee : storedIn(Field))
+        Callees.insert(Callee);
+    for (const FunctionDecl *Callee : Callees) {
       MentionedBy[Callee].push_back(F->getCanonicalDecl());
       if (!Callee->getIdentifier())
         continue;
@@ -189,6 +216,7 @@ void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
       if (Facts && Is(*Facts) && Out.insert(F->getCanonicalDecl()).second)
         Work.push_back(F->getCanonicalDecl());
     }
+  }
   while (!Work.empty())
     for (const FunctionDecl *F : MentionedBy[Work.pop_back_val()])
       if (Out.insert(F).second)
@@ -289,11 +317,18 @@ const FunctionFacts *Program::facts(const FunctionDecl *F) {
     return nullptr;
   if (const FunctionFacts *Known = Model.find(F->getName()))
     return Known;
-  if (!isRubyHeader(F->getLocation()))
+  // The compiler's own functions are declared where they are first used.
+  if (F->getBuiltinID() || !isRubyHeader(F->getLocation()))
     return nullptr;
   F = F->getCanonicalDecl();
   if (auto It = Classified.find(F); It != Classified.end())
     return It->second.get();
+  // What Ruby supplies where libc lacks it is libc's.
+  if (Context.getSourceManager()
+          .getFilename(Context.getSourceManager().getExpansionLoc(
+              F->getLocation()))
+          .ends_with("/ruby/missing.h"))
+    return nullptr;
   // Recursion in a header finds the default.
   auto Default = std::make_unique<FunctionFacts>();
   Default->Name = Default->Shown = F->getNameAsString();

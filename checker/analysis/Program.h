@@ -96,6 +96,13 @@ public:
     return It == Assignments.end() || V->isExternallyVisible() ? nullptr
                                                                : &It->second;
   }
+  /// The functions that the unit stores in the field \p F of some struct.
+  llvm::ArrayRef<const clang::FunctionDecl *>
+  storedIn(const clang::FieldDecl *F) const {
+    auto It = Stored.find(F->getCanonicalDecl());
+    return It == Stored.end() ? llvm::ArrayRef<const clang::FunctionDecl *>()
+                              : It->second.getArrayRef();
+  }
   /// Whether \p F is marked with a function that lets the object move.
   bool isMarkedMovable(const clang::FieldDecl *F) const {
     return Movable.contains(F->getCanonicalDecl());
@@ -115,11 +122,18 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>
       Mentions;
+  /// Fields that hold functions, by the functions that read them.
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SetVector<const clang::FieldDecl *>>
+      ReadFields;
   llvm::DenseSet<const clang::FunctionDecl *> Reaching, Borrowing, Called,
       Handed;
   llvm::SetVector<const clang::FunctionDecl *> Callbacks;
   llvm::DenseSet<const clang::VarDecl *> Registered;
   llvm::DenseSet<const clang::FieldDecl *> Movable;
+  llvm::DenseMap<const clang::FieldDecl *,
+                 llvm::SetVector<const clang::FunctionDecl *>>
+      Stored;
   llvm::DenseMap<const clang::VarDecl *,
                  llvm::SmallVector<const clang::Expr *, 2>>
       Assignments;

@@ -13,6 +13,7 @@
 #ifndef GVLSAN_ANALYSIS_VALUE_H
 #define GVLSAN_ANALYSIS_VALUE_H
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 
 #include <algorithm>

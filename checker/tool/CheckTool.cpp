@@ -49,16 +49,6 @@ struct Request {
   Options Engine;
 };
 
-bool parseVersion(StringRef Text, unsigned &Version) {
-  unsigned Major, Minor;
-  if (Text.consumeInteger(10, Major) || !Text.consume_front(".") ||
-      Text.consumeInteger(10, Minor) ||
-      (!Text.empty() && !Text.starts_with(".")))
-    return false;
-  Version = 100 * Major + Minor;
-  return true;
-}
-
 /// LLVM's own command-line library is not used: libLLVM registers options of
 /// its own with it, --stats among them.
 /// \returns whether it is understood; otherwise \p Error is one line.
@@ -109,7 +99,7 @@ bool parse(int Argc, const char **Argv, Request &R, std::string &Error) {
       Known = Which.has_value();
       R.Engine.Profile = Which.value_or(Practical);
     } else if (Name == "ruby") {
-      Known = parseVersion(Value, R.Engine.Ruby);
+      Known = parseRuby(Value, R.Engine.Ruby);
     } else {
       llvm::DebugFlag = true;
       llvm::setCurrentDebugType(Value.data());

@@ -92,10 +92,10 @@ static bool isSource(llvm::StringRef File) {
       .Default(false);
 }
 
-bool gvlsan::findSources(const std::vector<std::string> &Paths,
-                         std::shared_ptr<CompilationDatabase> Fixed,
-                         const std::string &Folder,
-                         std::vector<Batch> &Batches, std::string &Error) {
+static bool collect(const std::vector<std::string> &Paths,
+                    std::shared_ptr<CompilationDatabase> Fixed,
+                    const std::string &Folder, std::vector<Batch> &Batches,
+                    std::string &Error) {
   std::map<std::string, std::shared_ptr<CompilationDatabase>> Loaded;
   auto Open = [&](llvm::StringRef In) -> std::shared_ptr<CompilationDatabase> {
     auto [It, New] = Loaded.try_emplace(In.str());
@@ -154,6 +154,21 @@ bool gvlsan::findSources(const std::vector<std::string> &Paths,
   return true;
 }
 
+bool gvlsan::findSources(const std::vector<std::string> &Paths,
+                         std::shared_ptr<CompilationDatabase> Fixed,
+                         const std::string &Folder,
+                         std::vector<Batch> &Batches, std::string &Error) {
+  if (!collect(Paths, Fixed, Folder, Batches, Error))
+    return false;
+  // A source that is named twice, by itself and by its folder, is judged once.
+  llvm::StringSet<> Seen;
+  for (Batch &B : Batches)
+    llvm::erase_if(B.Sources, [&](const std::string &Source) {
+      return !Seen.insert(absolute(Source)).second;
+    });
+  return true;
+}
+
 ArgumentsAdjuster gvlsan::adjustArguments() {
   return [](const CommandLineArguments &Args, llvm::StringRef) {
     using namespace clang::driver;
@@ -174,6 +189,7 @@ ArgumentsAdjuster gvlsan::adjustArguments() {
     CommandLineArguments Out{Args.empty() ? "clang" : Args[0]};
     // Where they do not end up behind a `--`.
     Out.insert(Out.end(), {"-Wno-everything", "-Qunused-arguments", "-ferror-limit=3",
+                           "-fno-caret-diagnostics",
                            "-resource-dir=" GVLSAN_RESOURCE_DIR});
     for (size_t I = 1; I < Args.size(); ++I)
       if (!Drop.count(I - 1))
