@@ -5,6 +5,8 @@
 // RUN: %cc -shared -fPIC -O1 -g %heap_cflags %s -o %t.so
 // RUN: env LD_PRELOAD=%t.reporter.so rheap run %t.so 2>&1 | FileCheck %s
 // RUN: rheap run %t.so --method in_region 2>&1 | FileCheck %s --check-prefix=ALONE
+// RUN: rheap run %t.so --method raise_in_region 2>&1 | FileCheck %s --check-prefix=RAISE
+// RAISE: rescued with the lock: 1
 #include <ruby.h>
 #include <ruby/thread.h>
 
@@ -71,9 +73,13 @@ void *wait_for_foreign(void *data) {
   return NULL;
 }
 
+static VALUE raise_in_region(VALUE self) {
+  return rb_rescue(raising, Qnil, rescued, Qnil);
+}
+
 static VALUE run(VALUE self) {
   in_region(self);
-  rb_rescue(raising, Qnil, rescued, Qnil);
+  raise_in_region(self);
   rb_thread_call_without_gvl(wait_for_foreign, NULL, NULL, NULL);
   // CHECK-NEXT: still whole: 1
   rb_gc_start();
@@ -85,4 +91,5 @@ static VALUE run(VALUE self) {
 void Init_example(void) {
   rb_define_global_function("run", run, 0);
   rb_define_global_function("in_region", in_region, 0);
+  rb_define_global_function("raise_in_region", raise_in_region, 0);
 }

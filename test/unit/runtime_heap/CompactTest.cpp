@@ -97,11 +97,27 @@ TEST_F(Compact, WhatAStackHoldsStays) {
   RB_GC_GUARD(Last);
 }
 
+VALUE Registered[50];
+
+__attribute__((noinline)) void registerLast(VALUE *Complements) {
+  for (long I = 0; I < 50; ++I) {
+    Registered[I] = aryPtr(Kept)[aryLen(Kept) - 1 - I];
+    Complements[I] = ~Registered[I];
+    heap().RootSet.registerAddress(&Registered[I]);
+  }
+}
+
 TEST_F(Compact, ARegisteredAddressPins) {
   makeHoles(10000);
-  VALUE Array = Kept;
-  heap().compact();
-  EXPECT_EQ(Kept, Array);
+  VALUE Complements[50];
+  registerLast(Complements);
+  clearStack();
+  ASSERT_GT(heap().compact(), 0u);
+  for (long I = 0; I < 50; ++I) {
+    EXPECT_EQ(aryPtr(Kept)[aryLen(Kept) - 1 - I], ~Complements[I]);
+    EXPECT_EQ(Registered[I], ~Complements[I]);
+    heap().RootSet.unregisterAddress(&Registered[I]);
+  }
 }
 
 struct Holder {
@@ -309,6 +325,66 @@ TEST_F(Compact, WithoutABarrierItSeesAMovedSlot) {
   EXPECT_GE(SeenMoved, 4);
   EXPECT_EQ(SeenType, T_MOVED);
   EXPECT_EQ(heap().NumHealed, Healed);
+  expectContents();
+}
+
+/// Where the kept strings were before the compaction. In C memory, which the
+/// conservative scan does not see.
+std::vector<VALUE> Homes;
+int Unprotected, Touched;
+
+const rb_data_type_t InspectorType = {
+    "inspector",
+    {nullptr,
+     [](void *Data) {
+       VALUE LastMoved = 0;
+       for (VALUE V : Homes) {
+         if (heap().location(V) == V)
+           continue;
+         Unprotected += !heap().pageOf(V)->Protected;
+         // The back finger goes downwards.
+         if (!LastMoved || V < LastMoved)
+           LastMoved = V;
+       }
+       // Heals the page that the back finger is on.
+       if (LastMoved)
+         Touched += BUILTIN_TYPE(LastMoved) == T_STRING;
+       xfree(Data);
+     },
+     nullptr,
+     nullptr,
+     {}},
+    nullptr,
+    nullptr,
+    RUBY_TYPED_FREE_IMMEDIATELY};
+
+/// A dead inspector on each page at the front, which is swept before the
+/// fingers meet.
+__attribute__((noinline)) void makeHolesAndInspectors() {
+  constexpr long N = 80000;
+  heap().Disabled = true;
+  Kept = rb_ary_new();
+  for (long I = 0; I < N; ++I) {
+    VALUE V = numbered(I);
+    if (I % 2)
+      rb_ary_push(Kept, V);
+    if (I % 1000 == 0 && I < N / 3) {
+      long *Unused;
+      TypedData_Make_Struct(rb_cObject, long, &InspectorType, Unused);
+    }
+  }
+  Homes.assign(aryPtr(Kept), aryPtr(Kept) + aryLen(Kept));
+  heap().Disabled = false;
+}
+
+TEST_F(Compact, WhileUserCodeRunsEveryMovedSlotIsProtected) {
+  makeHolesAndInspectors();
+  clearStack();
+  Unprotected = Touched = 0;
+  heap().compact();
+  Homes.clear();
+  EXPECT_EQ(Unprotected, 0);
+  EXPECT_GT(Touched, 5);
   expectContents();
 }
 
