@@ -27,6 +27,8 @@ libdir = os.path.join(build, "lib", "gvlsan")
 config.environment["PATH"] = os.pathsep.join(
     [os.path.join(build, "bin"), config.llvm_tools, os.environ["PATH"]]
 )
+# Ruby takes the encoding of its strings from the locale.
+config.environment["LANG"] = "C.UTF-8"
 # Reports are symbolised by the LLVM that the build uses.
 config.environment["GVLSAN_SYMBOLIZER_PATH"] = os.path.join(config.llvm_tools, "llvm-symbolizer")
 for name in ("CCACHE_DIR", "XDG_CACHE_HOME"):

@@ -29,6 +29,8 @@ struct Verb {
 constexpr Verb Verbs[] = {
     {"check", "find rule violations in C and C++ sources"},
     {"run", "run a command under the sanitizer"},
+    {"cc", "the C compiler, with every access of an extension checked"},
+    {"c++", "the C++ compiler, likewise"},
     {"rules", "list the rules, or explain one"},
 };
 

@@ -25,6 +25,7 @@ void startHeap() {
   }
   installFaultHandlers();
   installUnblockSignal();
+  installForkHandlers();
   registerThreads();
   registerGenericIvars(heap());
   gvl().acquire(*attachThread());

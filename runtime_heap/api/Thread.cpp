@@ -69,7 +69,7 @@ void rb_thread_check_ints(void) {
 
 int rb_thread_interrupted(VALUE Thread) {
   RHEAP_API();
-  return (threadOf(Thread)->Pending.load() & ~unsigned(InterruptTimer)) != 0;
+  return (threadOf(Thread)->Pending.load() & InterruptsOfRegions) != 0;
 }
 
 void rb_thread_sleep(int Seconds) {

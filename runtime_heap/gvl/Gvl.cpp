@@ -63,6 +63,13 @@ void Gvl::yield(Thread &T) {
   withoutLock([] {});
 }
 
+void Gvl::afterForkInChild(Thread *Left) {
+  Queue.clear();
+  Owner = Left;
+  Holder.store(Left ? Left->Tid : 0, std::memory_order_release);
+  M.unlock();
+}
+
 bool Gvl::hasWaiters() {
   std::lock_guard Guard(M);
   return !Queue.empty();

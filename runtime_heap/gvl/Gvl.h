@@ -33,7 +33,11 @@ public:
   /// Any thread, async-signal-safe; 0: nobody.
   long holderTid() const { return Holder.load(std::memory_order_acquire); }
 
-  void resetAfterFork(Thread &T);
+  // Around a fork the queue is at rest.
+  void beforeFork() { M.lock(); }
+  void afterForkInParent() { M.unlock(); }
+  /// \p Holder is the one thread that is left, if it holds the lock.
+  void afterForkInChild(Thread *Holder);
 
 private:
   void take(Thread &T);
@@ -47,6 +51,8 @@ private:
 };
 
 Gvl &gvl();
+
+void installForkHandlers(); // Fork.cpp
 
 /// Runs \p F without the lock. The stack of the caller is scanned as it is now;
 /// what F has on the stack is not.

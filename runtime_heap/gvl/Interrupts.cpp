@@ -30,9 +30,11 @@ void interrupt(Thread &T, Interrupt Why) {
 
 void checkInterrupts() {
   Thread &T = *Current;
-  unsigned Pending = T.Pending.exchange(0, std::memory_order_acquire);
-  if (!Pending)
+  if (!T.Pending.load(std::memory_order_relaxed))
     return;
+  // A wakeup waits for the sleep that it ends.
+  unsigned Pending =
+      T.Pending.fetch_and(InterruptWakeup, std::memory_order_acquire);
   if (Pending & InterruptKill) {
     T.ErrInfo = Qnil;
     jump(JumpKill);

@@ -37,13 +37,13 @@ void *rb_nogvl(void *(*Func)(void *), void *Data1, rb_unblock_function_t *Ubf,
   // that none falls between.
   for (;;) {
     if (Flags & RB_NOGVL_INTR_FAIL) {
-      if (T.Pending.load(std::memory_order_acquire) & ~unsigned(InterruptTimer))
+      if (T.Pending.load(std::memory_order_acquire) & InterruptsOfRegions)
         return nullptr;
     } else {
       checkInterrupts();
     }
     std::lock_guard Guard(T.UnblockLock);
-    if (T.Pending.load(std::memory_order_acquire) & ~unsigned(InterruptTimer))
+    if (T.Pending.load(std::memory_order_acquire) & InterruptsOfRegions)
       continue;
     T.Unblock = Ubf;
     T.UnblockArgument = Data2;

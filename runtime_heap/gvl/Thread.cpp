@@ -26,7 +26,6 @@ std::vector<Thread *> &threads() {
 
 namespace {
 
-/// Guards threads() and Thread::Dead for threads that end.
 std::mutex ListLock;
 std::condition_variable SomeoneEnded;
 
@@ -44,7 +43,7 @@ const rb_data_type_t ThreadType = {
     {[](void *Data) { markThread(heap(), *static_cast<Thread *>(Data)); },
      [](void *Data) {
        auto *T = static_cast<Thread *>(Data);
-       if (T->Dead)
+       if (T->Dead && !T->Lost)
          delete T;
      },
      nullptr,
@@ -101,6 +100,8 @@ void *runThread(void *Argument) {
 }
 
 } // namespace
+
+std::mutex &threadListLock() { return ListLock; }
 
 void registerThreads() {
   heap().RootSet.addTable({[](Heap &H) {

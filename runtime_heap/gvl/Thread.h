@@ -40,8 +40,11 @@ struct Frame {
 enum Interrupt : unsigned {
   InterruptTimer = 1, ///< others wait for the lock
   InterruptKill = 2,
-  InterruptWakeup = 4, ///< ends a sleep, nothing else
+  InterruptWakeup = 4, ///< ends the current or the next sleep, nothing else
 };
+
+/// What a region waits for no longer than it must.
+inline constexpr unsigned InterruptsOfRegions = InterruptKill;
 
 struct Thread {
   pthread_t Native = {};
@@ -65,6 +68,9 @@ struct Thread {
   std::atomic<unsigned> Pending{0};
   bool InRegion = false;
   bool Dead = false;
+  /// Left behind in the parent of a fork: its memory is never freed, since
+  /// others may have waited on it there.
+  bool Lost = false;
 
   /// For the lock's queue, sleeping and joining.
   std::condition_variable Wake;
@@ -80,6 +86,9 @@ extern thread_local bool HoldsLock;
 
 /// All threads of the heap. Needs the lock.
 std::vector<Thread *> &threads();
+
+/// Guards threads() and Thread::Dead against threads that end.
+std::mutex &threadListLock();
 
 /// Makes the calling native thread one of the heap's, without the lock.
 Thread *attachThread();

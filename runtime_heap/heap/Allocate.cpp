@@ -8,16 +8,26 @@
 #include "heap/Heap.h"
 #include "judge/Judge.h"
 
+#include <atomic>
 #include <cstring>
 #include <sys/mman.h>
 
 namespace rheap {
 
+static std::atomic<Heap *> Instance;
+
 Heap &heap() {
-  // Never destroyed: threads in regions may outlive main.
-  static Heap *H = new Heap;
+  if (Heap *H = heapIfAny())
+    return *H;
+  // Not a guarded static: a sanitizer's interceptors ask for the heap from
+  // within its own construction. Never destroyed: threads in regions may
+  // outlive main.
+  Heap *H = new Heap;
+  Instance.store(H, std::memory_order_release);
   return *H;
 }
+
+Heap *heapIfAny() { return Instance.load(std::memory_order_acquire); }
 
 const char *Heap::init(const Config &C, bool Judging) {
   Settings = C;

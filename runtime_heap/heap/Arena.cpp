@@ -47,20 +47,50 @@ char *Arena::grow() {
   return Page;
 }
 
+void Arena::die(const char *Message) {
+  if (write(2, Message, strlen(Message)) < 0) {
+    // Nobody reads it.
+  }
+  abort();
+}
+
 void Arena::protect(const void *Begin, size_t Size, bool Accessible) const {
   if (!Size)
     return;
   // The system call itself: a libc wrapper may be interposed, and this runs in
   // signal handlers.
   if (syscall(SYS_mprotect, Begin, Size,
-              Accessible ? PROT_READ | PROT_WRITE : PROT_NONE) != 0) {
-    static const char Message[] =
-        "rheap: error: the kernel refuses to change the protection of heap "
-        "pages (mprotect; see vm.max_map_count)\n";
-    if (write(2, Message, sizeof(Message) - 1) < 0) {
-    }
-    abort();
+              Accessible ? PROT_READ | PROT_WRITE : PROT_NONE) != 0)
+    die("rheap: error: the kernel refuses to change the protection of heap "
+        "pages (mprotect; see vm.max_map_count)\n");
+}
+
+int Arena::copyPages() const {
+  int Copy = memfd_create("rheap", MFD_CLOEXEC);
+  if (Copy < 0 || ftruncate(Copy, Capacity) != 0)
+    die("rheap: error: cannot copy the heap for a fork (memfd_create)\n");
+  size_t Size = numPages() * PageSize, Done = 0;
+  while (Done < Size) {
+    // By the system call, since the sanitizer watches write(2).
+    long N =
+        syscall(SYS_pwrite64, Copy, mirror(Base) + Done, Size - Done, Done);
+    if (N <= 0)
+      die("rheap: error: cannot copy the heap for a fork (pwrite)\n");
+    Done += size_t(N);
   }
+  return Copy;
+}
+
+void Arena::adoptPages(int Copy) {
+  size_t Used = numPages() * PageSize;
+  int Flags = MAP_SHARED | MAP_FIXED | MAP_NORESERVE;
+  if (mmap(Base, Capacity, PROT_NONE, Flags, Copy, 0) == MAP_FAILED ||
+      mmap(mirror(Base), Capacity, PROT_READ | PROT_WRITE, Flags, Copy, 0) ==
+          MAP_FAILED)
+    die("rheap: error: cannot map the heap of a forked process (mmap)\n");
+  protect(Base, Used, true);
+  close(Fd);
+  Fd = Copy;
 }
 
 } // namespace rheap

@@ -49,10 +49,15 @@ public:
   /// Async-signal-safe. Protection is PROT_NONE or PROT_READ | PROT_WRITE.
   void protect(const void *Begin, size_t Size, bool Accessible) const;
 
-  /// In the child of a fork: gives the child memory of its own.
-  void separateAfterFork();
+  /// A memory file with a copy of all pages, for the child of a fork. Ends the
+  /// program when the kernel gives none.
+  int copyPages() const;
+  /// In the child: maps that file instead of the one shared with the parent.
+  void adoptPages(int Copy);
 
 private:
+  [[noreturn]] static void die(const char *Message);
+
   char *Base = nullptr;
   uintptr_t MirrorOffset = 0;
   int Fd = -1;

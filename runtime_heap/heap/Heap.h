@@ -150,8 +150,10 @@ private:
   bool Collecting = false;
 };
 
-/// The one heap of the process.
+/// The one heap of the process; the first call, at start-up, makes it.
 Heap &heap();
+/// The heap, or nullptr before it is made. Any thread; async-signal-safe.
+Heap *heapIfAny();
 
 } // namespace rheap
 

@@ -47,6 +47,14 @@ void PageGuards::unseal() {
       apply(*P);
 }
 
+void PageGuards::restoreAfterFork() {
+  // Another thread may have held it, in the parent.
+  Lock.unlock();
+  for (Page *P : ProtectedPages)
+    if (P->Protected.load(std::memory_order_relaxed))
+      apply(*P);
+}
+
 void PageGuards::openPage(Page &P) {
   std::lock_guard Guard(Lock);
   if (isSealed())

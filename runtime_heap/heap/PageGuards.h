@@ -36,7 +36,7 @@ public:
   /// And closes it again if the heap is still sealed.
   void closePage(Page &P);
 
-  /// In the child of a fork.
+  /// In the child of a fork, whose pages are all accessible.
   void restoreAfterFork();
 
 private:

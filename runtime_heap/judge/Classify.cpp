@@ -19,6 +19,9 @@ gvlsan::RuleId ruleForSlotAccess(const void *Address) {
     return gvlsan::RuleId::R1_a;
   size_t Offset = size_t(static_cast<const char *>(Address) -
                          static_cast<const char *>(Slot.slot));
+  // The object that was here decides; it has not been changed by its move.
+  if (Slot.flags & RHEAP_SLOT_MOVED)
+    rheap_debug_interface.describe_slot(Slot.moved_to, &Slot);
   if (!(Slot.flags & RHEAP_SLOT_EMBEDDED) || Offset < Slot.header_size)
     return gvlsan::RuleId::R1_a;
   return strcmp(Slot.type, "Data") ? gvlsan::RuleId::R1_e

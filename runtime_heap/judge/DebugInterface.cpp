@@ -34,14 +34,14 @@ void pageBounds(const void **Low, const void **High) {
   *High = heap().Memory.end();
 }
 
-bool classifyByte(const void *P, rheap_memory_info &Out) {
-  if (Page *Pg = heap().pageOf(P)) {
+bool classifyByte(Heap &H, const void *P, rheap_memory_info &Out) {
+  if (Page *Pg = H.pageOf(P)) {
     Out = {RHEAP_MEMORY_PAGE, Pg->Begin, PageSize, nullptr,
            Pg->Protected.load(std::memory_order_acquire)};
     return true;
   }
   Buffers::Info Info;
-  if (!heap().External.find(P, Info))
+  if (!H.External.find(P, Info))
     return false;
   Out = {Info.Freed ? RHEAP_MEMORY_FREED_BUFFER : RHEAP_MEMORY_BUFFER,
          Info.Begin, Info.Size, reinterpret_cast<const void *>(Info.Owner), 0};
@@ -53,12 +53,16 @@ void classify(const void *Address, size_t Size, rheap_memory_info *Out) {
   Out->begin = Out->owner = nullptr;
   Out->size = 0;
   Out->is_protected = 0;
+  // The sanitizer asks from the program's first instruction on.
+  Heap *H = heapIfAny();
+  if (!H)
+    return;
   // Pages and buffers begin at multiples of 4096, so a range meets one at its
   // first byte or at such a multiple.
   constexpr uintptr_t Step = 4096;
   uintptr_t P = uintptr_t(Address), End = P + Size;
   do {
-    if (classifyByte(reinterpret_cast<const void *>(P), *Out))
+    if (classifyByte(*H, reinterpret_cast<const void *>(P), *Out))
       return;
     P = (P / Step + 1) * Step;
   } while (P < End);

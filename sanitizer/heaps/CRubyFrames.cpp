@@ -39,8 +39,8 @@ u32 readRubyStack(const CRubyLayout &Layout, RubyFrame *Out, u32 Max) {
     // A method written in C has no line of its own: like Ruby's backtraces,
     // show the line that calls it, which is the next Ruby frame's.
     int Caller = I;
-    while (Caller < N && !readCRubyString(Layout, PathOf(Frames[Caller]), F.File,
-                                          sizeof(F.File)))
+    while (Caller < N && !readCRubyString(Layout, PathOf(Frames[Caller]),
+                                          F.File, sizeof(F.File)))
       ++Caller;
     // The frame below a thread's first has no line: it is the VM's own.
     if (Caller == N || (Caller == I && Lines[I] == 0))

@@ -1,4 +1,4 @@
-//===- CRubyFrames.h - The Ruby-level stack ----------------------*- C++ -*-===//
+//===- CRubyFrames.h - The Ruby-level stack ---------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -16,13 +16,15 @@
 #include "rtl/Checks.h"
 #include "rtl/Context.h"
 #include "rtl/Heap.h"
+#include "rtl/Instrumentation.h"
+#include "rtl/Interceptors.h"
 #include "rtl/Liveness.h"
-#include "rtl/Stats.h"
+#include "rtl/Stacks.h"
 
 #include "sanitizer_common/sanitizer_libc.h"
 
 #include <dlfcn.h>
-#include <link.h>
+#include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
@@ -32,13 +34,21 @@ static const CRubyLayout *Layout;
 static int (*HasGvl)();
 static int (*IsNativeThread)();
 static uptr LibrubyBegin, LibrubyEnd;
+static char LibrubyPath[kMaxPathLength];
+static char ShippedFolders[2][kMaxPathLength];
+/// Whether every callback without the lock runs through our trampolines.
+static bool RegionsAreSeen;
 static atomic_uintptr_t PagesNow, PagesTotal;
 
 static LockState lockState() {
   if (HasGvl()) {
     // In a signal handler the VM's flag also says yes on a thread that waits
     // for the lock: it is cleared only by blocking regions.
-    return Thread.Waiting ? LockState::Released : LockState::Held;
+    if (Thread.Waiting)
+      return LockState::Released;
+    if (RegionsAreSeen && !Thread.InRegion)
+      Thread.SurelyHolds = true;
+    return LockState::Held;
   }
   return IsNativeThread() ? LockState::Released : LockState::Foreign;
 }
@@ -67,6 +77,7 @@ static void mapped(uptr Result, uptr Size, int Prot, int Flags, int Fd,
     if (!Pages.isPage(P) && Pages.add(P, Page))
       atomic_fetch_add(&PagesNow, 1, memory_order_relaxed);
   atomic_fetch_add(&PagesTotal, 1, memory_order_relaxed);
+  publishBounds();
 }
 
 static void unmapping(uptr Address, uptr Size) {
@@ -88,8 +99,14 @@ static bool classify(uptr Address, uptr Size, MemoryInfo &Out) {
   if (!Hit)
     return false;
   uptr Page = pageOf(Hit);
-  if (!isCRubyPage(*Layout, Page))
-    return false;
+  if (!Pages.isConfirmed(Page)) {
+    // A mapping of the right size that libruby made for something else.
+    if (!isCRubyPage(*Layout, Page)) {
+      unmapping(Page, Layout->PageSize);
+      return false;
+    }
+    Pages.confirm(Page, Layout->PageSize);
+  }
   Out.Kind = MemoryKind::Page;
   Out.Hit = Hit;
   Out.Begin = Page;
@@ -111,37 +128,49 @@ static u32 rubyStack(RubyFrame *Out, u32 Max) {
   return readRubyStack(*Layout, Out, Max);
 }
 
+/// Libruby, and what lies in the folder of shipped extensions beside it:
+/// LIBDIR/ruby/3.1.0. Gems are elsewhere, whatever their path looks like.
+static bool isVmModule(const char *Path) {
+  if (!internal_strcmp(Path, LibrubyPath))
+    return true;
+  for (const char *Folder : ShippedFolders)
+    if (Folder[0] && !internal_strncmp(Path, Folder, internal_strlen(Folder)))
+      return true;
+  return false;
+}
+
+static void nameShippedFolders(const char *Libruby, const int *Api) {
+  internal_strlcpy(LibrubyPath, Libruby, sizeof(LibrubyPath));
+  // As the loader spells it, and without symbolic links: /lib may be /usr/lib.
+  char Real[kMaxPathLength];
+  const char *Paths[] = {Libruby, realpath(Libruby, Real) ? Real : ""};
+  for (int I = 0; I < 2; ++I)
+    if (const char *Slash = internal_strrchr(Paths[I], '/'))
+      internal_snprintf(ShippedFolders[I], kMaxPathLength, "%.*s/ruby/%d.%d.0/",
+                        static_cast<int>(Slash - Paths[I]), Paths[I], Api[0],
+                        Api[1]);
+}
+
 static void countPages(uptr &Now, uptr &Total) {
   Now = atomic_load_relaxed(&PagesNow);
   Total = atomic_load_relaxed(&PagesTotal);
 }
 
 static const HeapAdapter Adapter = {
-    "CRuby",   /*UsesPageTable=*/true,
-    lockState, lockHolder,
-    classify,  describeSlot,
-    className, rubyStack,
-    /*Resume=*/nullptr, countPages,
+    .Name = "CRuby",
+    .UsesPageTable = true,
+    .Lock = lockState,
+    .LockHolder = lockHolder,
+    .Classify = classify,
+    .DescribeSlot = describeSlot,
+    .ClassName = className,
+    .RubyStack = rubyStack,
+    .Resume = nullptr,
+    .IsVmModule = isVmModule,
+    .CountPages = countPages,
 };
 
 static const HeapObserver Observer = {mapped, unmapping, onProtect, isVm};
-
-static void findText(const void *Base) {
-  dl_iterate_phdr(
-      [](dl_phdr_info *Info, size_t, void *Wanted) {
-        if (reinterpret_cast<const void *>(Info->dlpi_addr) != Wanted)
-          return 0;
-        for (int I = 0; I < Info->dlpi_phnum; ++I) {
-          const ElfW(Phdr) &P = Info->dlpi_phdr[I];
-          if (P.p_type == PT_LOAD && (P.p_flags & PF_X)) {
-            LibrubyBegin = Info->dlpi_addr + P.p_vaddr;
-            LibrubyEnd = LibrubyBegin + P.p_memsz;
-          }
-        }
-        return 1;
-      },
-      const_cast<void *>(Base));
-}
 
 const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   auto *Api = static_cast<const int *>(dlsym(RTLD_DEFAULT, "ruby_api_version"));
@@ -161,14 +190,21 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
     refuse("Ruby %d.%d (%s) is not supported: its heap's layout is not known",
            Api[0], Api[1], Info.dli_fname);
   HasGvl = reinterpret_cast<int (*)()>(HasGvlSymbol);
-  IsNativeThread = reinterpret_cast<int (*)()>(
-      dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
+  IsNativeThread =
+      reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
   if (!IsNativeThread)
     refuse("%s does not export ruby_native_thread_p", Info.dli_fname);
-  findText(Info.dli_fbase);
-  if (!LibrubyEnd)
+  nameShippedFolders(Info.dli_fname, Api);
+  if (!codeRange(HasGvlSymbol, LibrubyBegin, LibrubyEnd))
     refuse("cannot find the code of %s", Info.dli_fname);
+  initializeRegions();
   verifyInterception(reinterpret_cast<uptr>(HasGvlSymbol), "the Ruby VM");
+  RegionsAreSeen = true;
+  static constexpr const char *Releasing[] = {
+      "rb_nogvl", "rb_thread_io_blocking_region", "rb_thread_io_blocking_call"};
+  for (const char *Name : Releasing)
+    if (dlsym(RTLD_NEXT, Name))
+      RegionsAreSeen &= comesToUs(reinterpret_cast<uptr>(HasGvlSymbol), Name);
   Out = &Observer;
   return &Adapter;
 }

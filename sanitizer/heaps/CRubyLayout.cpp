@@ -56,11 +56,12 @@ struct PageHeader {
 };
 
 constexpr const char *TypeNames[32] = {
-    "free slot", "Object",  "Class",  "Module",   "Float",  "String", "Regexp",
-    "Array",     "Hash",    "Struct", "Bignum",   "File",   "Data",   "Match",
-    "Complex",   "Rational", "value", "nil",      "true",   "false",  "Symbol",
-    "Integer",   "undef",   "value",  "value",    "value",  "imemo",  "node",
-    "iclass",    "zombie",  "moved object", "value"};
+    "free slot",    "Object", "Class",   "Module",   "Float",  "String",
+    "Regexp",       "Array",  "Hash",    "Struct",   "Bignum", "File",
+    "Data",         "Match",  "Complex", "Rational", "value",  "nil",
+    "true",         "false",  "Symbol",  "Integer",  "undef",  "value",
+    "value",        "value",  "imemo",   "node",     "iclass", "zombie",
+    "moved object", "value"};
 
 } // namespace
 
@@ -98,6 +99,7 @@ static void describeString(const CRubyLayout &Layout, const Header &H,
       Out.Flags |= SlotLocked;
   } else {
     Out.Flags |= SlotEmbedded;
+    Out.HeaderSize = Layout.EmbeddedBytesOffset;
     Bytes = Out.Slot + Layout.EmbeddedBytesOffset;
     if (Layout.EmbeddedLengthInFlags)
       Out.Length = H.Flags >> EmbedLengthShift & StringEmbedLengthMask;
@@ -114,6 +116,7 @@ static void describeArray(const CRubyLayout &Layout, const Header &H,
   Out.HasLength = true;
   if (H.Flags & ArrayEmbed) {
     Out.Flags |= SlotEmbedded;
+    Out.HeaderSize = sizeof(Header);
     Out.Length = H.Flags >> (EmbedLengthShift + 1) &
                  (Layout.EmbeddedLengthInFlags ? ArrayEmbedLengthMask
                                                : ArrayEmbedLengthMaskVwa);

@@ -1,4 +1,4 @@
-//===- CRubyLayout.h - CRuby's slots and pages in memory ---------*- C++ -*-===//
+//===- CRubyLayout.h - CRuby's slots and pages in memory --------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -12,6 +12,7 @@
 
 #include "rtl/Checks.h"
 #include "rtl/Heap.h"
+#include "rtl/Instrumentation.h"
 #include "rtl/Liveness.h"
 
 #include "rheap/debug.h"
@@ -86,6 +87,7 @@ static bool describeSlot(uptr Address, SlotInfo &Out) {
   if (Info.class_name)
     internal_strlcpy(Out.ClassName, Info.class_name, sizeof(Out.ClassName));
   Out.Flags = slotFlags(Info.flags);
+  Out.HeaderSize = Info.header_size;
   Out.Length = Info.length;
   Out.HasLength = !internal_strcmp(Out.Type, "String") ||
                   !internal_strcmp(Out.Type, "Array");
@@ -97,19 +99,33 @@ static bool describeSlot(uptr Address, SlotInfo &Out) {
 
 static void resume() { Rheap->unseal(); }
 
-static void countPages(uptr &Now, uptr &Total) { Now = Total = 0; }
+/// Walks the addresses between the first and the last page: at exit only.
+static void countPages(uptr &Now, uptr &Total) {
+  const void *Low, *High;
+  Rheap->page_bounds(&Low, &High);
+  Now = 0;
+  for (uptr A = reinterpret_cast<uptr>(Low);
+       A < reinterpret_cast<uptr>(High);) {
+    MemoryInfo Memory;
+    bool IsPage = classify(A, 1, Memory) && Memory.Kind == MemoryKind::Page;
+    Now += IsPage;
+    A = IsPage ? Memory.Begin + Memory.Size : A + GetPageSizeCached();
+  }
+  Total = Now;
+}
 
 static const HeapAdapter Adapter = {
-    "the runtime heap",
-    /*UsesPageTable=*/false,
-    lockState,
-    lockHolder,
-    classify,
-    describeSlot,
-    /*ClassName=*/nullptr,
-    /*RubyStack=*/nullptr,
-    resume,
-    countPages,
+    .Name = "the runtime heap",
+    .UsesPageTable = false,
+    .Lock = lockState,
+    .LockHolder = lockHolder,
+    .Classify = classify,
+    .DescribeSlot = describeSlot,
+    .ClassName = nullptr,
+    .RubyStack = nullptr,
+    .Resume = resume,
+    .IsVmModule = nullptr,
+    .CountPages = countPages,
 };
 
 const HeapAdapter *findRuntimeHeap() {
@@ -123,6 +139,7 @@ const HeapAdapter *findRuntimeHeap() {
            Rheap->version, RHEAP_DEBUG_VERSION);
   // Freed buffers lie anywhere: the heap is asked about every address.
   Pages.watchEverything();
+  publishBounds();
   return &Adapter;
 }
 

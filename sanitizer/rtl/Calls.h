@@ -1,4 +1,4 @@
-//===- Calls.h - The table of checked libc calls -----------------*- C++ -*-===//
+//===- Calls.h - The table of checked libc calls ----------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

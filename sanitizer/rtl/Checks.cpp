@@ -43,8 +43,10 @@ public:
   Checker(const char *Name, Mode AccessMode, uptr Pc, uptr Bp)
       : Name(Name), AccessMode(AccessMode), Pc(Pc), Bp(Bp) {}
 
-  /// \p Looked is what is looked up, \p Size what is reported.
-  void range(uptr Begin, uptr Looked, uptr Size, bool IsWrite) {
+  /// \p Looked bytes are looked up. Reported are \p Size, or when it is 0 as
+  /// many as \p String has.
+  void range(uptr Begin, uptr Looked, uptr Size, bool IsWrite,
+             StringLength String = {}) {
     if (!Begin || !Looked || !Pages.mayContain(Begin, Looked))
       return;
     const HeapAdapter *Heap = heap();
@@ -57,21 +59,23 @@ public:
          (Heap->UsesPageTable && !anyProtected(Hit, Begin + Looked))))
       return;
     MemoryInfo Memory;
-    if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
-      return;
+    {
+      // The heap's own answer may call what we intercept.
+      ScopedInside Guard;
+      if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
+        return;
+    }
     if (const RuleInfo *Rule = judge(AccessMode, Lock, Memory))
       reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                        AccessMode == Mode::Kernel, Name, Memory.Hit,
-                       Size == UnknownSize
-                           ? 0
-                           : Begin + Size - Memory.Hit,
-                       Pc, Bp, nullptr, Lock, Memory});
+                       Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
+                       nullptr, Lock, Memory});
   }
 
   void string(uptr Begin, uptr Max = UnknownSize) {
     if (!Begin || !Max || !Pages.mayContain(Begin, 1))
       return;
-    range(Begin, 1, stringSize(Begin, Max), /*IsWrite=*/false);
+    range(Begin, 1, 0, /*IsWrite=*/false, {Begin, Max});
   }
 
   void vector(uptr Pointer, uptr Count, bool IsWrite) {
@@ -154,20 +158,44 @@ private:
 } // namespace
 
 void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
-  if (Thread.Inside || !heap())
-    return;
+  const HeapAdapter *Heap = heap();
   uptr Begin = reinterpret_cast<uptr>(A.Pointer);
-  if (heap()->UsesPageTable ? !Pages.isPage(Begin)
-                            : heap()->Lock() == LockState::Held)
+  if (!Heap || (Heap->UsesPageTable && !Pages.isPage(Begin)))
+    return;
+  // A user-mode access with the lock is always legal.
+  if (LIKELY(Heap->Lock() == LockState::Held) || Thread.Inside)
     return;
   stats().HeapRanges.add();
   Checker C(Name, Mode::User, Pc, Bp);
   if (A.Size != UnknownSize)
     return C.range(Begin, A.Size, A.Size, A.IsWrite);
-  // The length is asked for only now that it will be reported.
-  if (heap()->Lock() == LockState::Held)
+  C.range(Begin, 1, 0, A.IsWrite, {reinterpret_cast<uptr>(A.Of), A.Max});
+}
+
+void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
+  const HeapAdapter *Heap = heap();
+  if (Thread.Inside || !Heap || !Size)
     return;
-  C.range(Begin, 1, stringSize(reinterpret_cast<uptr>(A.Of), A.Max), A.IsWrite);
+  uptr Hit = Heap->UsesPageTable ? Pages.firstIn(Address, Size) : Address;
+  if (!Hit)
+    return;
+  stats().HeapRanges.add();
+  LockState Lock = Heap->Lock();
+  MemoryInfo Memory;
+  if (Lock == LockState::Held ||
+      !Heap->Classify(Hit, Address + Size - Hit, Memory))
+    return;
+  const RuleInfo *Rule = judge(Mode::User, Lock, Memory);
+  SlotInfo Slot;
+  // What is not embedded contents is a field of the object's struct.
+  if (Memory.Kind == MemoryKind::Page &&
+      !(Heap->DescribeSlot(Memory.Hit, Slot) && (Slot.Flags & SlotEmbedded) &&
+        Memory.Hit - Slot.Slot >= Slot.HeaderSize))
+    Rule = &ruleInfo(RuleId::R1_a);
+  reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
+                   /*KernelMode=*/false, /*Call=*/nullptr, Memory.Hit,
+                   Address + Size - Memory.Hit, /*String=*/{}, Pc, Bp,
+                   /*Context=*/nullptr, Lock, Memory});
 }
 
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {

@@ -1,4 +1,4 @@
-//===- Checks.h - Is this access legal? --------------------------*- C++ -*-===//
+//===- Checks.h - Is this access legal? -------------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -28,9 +28,9 @@ constexpr uptr UnknownSize = ~uptr(0);
 /// The access a string function is about to make.
 struct StringAccess {
   const void *Pointer;
-  uptr Size; ///< \c UnknownSize: up to the terminating 0 ...
+  uptr Size;      ///< \c UnknownSize: up to the terminating 0 ...
   const char *Of; ///< ... of this string, ...
-  uptr Max;  ///< ... but at most so many bytes
+  uptr Max;       ///< ... but at most so many bytes
   bool IsWrite;
 
   ALWAYS_INLINE bool mayTouchHeap() const {
@@ -45,6 +45,9 @@ void checkString(const char *Name, const StringAccess &Access, uptr Pc,
 /// Checks every range of the call \p Id, whose arguments are \p Args, before
 /// it is made.
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp);
+
+/// Checks a load or store that instrumented code is about to make.
+void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp);
 
 } // namespace gvlsan
 

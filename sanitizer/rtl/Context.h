@@ -1,4 +1,4 @@
-//===- Context.h - What the runtime keeps per thread -------------*- C++ -*-===//
+//===- Context.h - What the runtime keeps per thread ------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -19,12 +19,27 @@ namespace gvlsan {
 
 using namespace __sanitizer;
 
+/// A callback that runs without the lock.
+struct Region {
+  const char *Releaser; ///< the function of the VM that runs it
+  uptr Callback;        ///< the callback's address
+  uptr Caller;          ///< return address of the call to Releaser
+};
+
 struct ThreadContext {
   /// > 0 while the runtime itself works on this thread: nothing is checked.
   u32 Inside;
   /// > 0 while the VM has this thread wait for a condition. It then holds no
   /// lock, whatever the VM's own flag says to a signal handler.
   u32 Waiting;
+  /// This thread certainly holds the lock: the VM said so once, and since then
+  /// it has neither begun to wait nor entered a callback that runs without it.
+  /// What else the VM does without the lock it does with its own code only.
+  /// False says nothing.
+  bool SurelyHolds;
+  /// The innermost region that this thread is in, as far as it was entered
+  /// through a function that the adapter sees.
+  const Region *InRegion;
   /// 1-based; 0 until the thread is first named in a report.
   u32 Number;
 };
@@ -47,13 +62,20 @@ public:
 /// The VM waits on this thread while one of these lives.
 class ScopedWaiting {
 public:
-  explicit ScopedWaiting(bool IsVm) : IsVm(IsVm) { Thread.Waiting += IsVm; }
-  ~ScopedWaiting() { Thread.Waiting -= IsVm; }
+  explicit ScopedWaiting(bool IsVm) : IsVm(IsVm), DidHold(Thread.SurelyHolds) {
+    Thread.Waiting += IsVm;
+    if (IsVm)
+      Thread.SurelyHolds = false;
+  }
+  ~ScopedWaiting() {
+    Thread.Waiting -= IsVm;
+    Thread.SurelyHolds = DidHold;
+  }
   ScopedWaiting(const ScopedWaiting &) = delete;
   ScopedWaiting &operator=(const ScopedWaiting &) = delete;
 
 private:
-  bool IsVm;
+  bool IsVm, DidHold;
 };
 
 } // namespace gvlsan

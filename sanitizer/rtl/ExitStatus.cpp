@@ -8,6 +8,7 @@
 
 #include "Flags.h"
 #include "Stats.h"
+#include "Violations.h"
 
 #include "sanitizer_common/sanitizer_common.h"
 #include "sanitizer_common/sanitizer_flags.h"
@@ -24,7 +25,7 @@ extern "C" int __cxa_atexit(void (*)(void *), void *, void *);
 namespace gvlsan {
 
 /// The process whose counters these are: a vfork child shares our memory.
-static int Owner;
+static uptr Owner;
 static atomic_uint8_t SaidLastWords;
 
 int onExit(int Status) {
@@ -51,6 +52,7 @@ static void atExit(void *) {
 }
 
 static void inForkedChild() {
+  unlockReports(/*IsChild=*/true);
   Owner = internal_getpid();
   stats().reset();
   atomic_store_relaxed(&SaidLastWords, 0);
@@ -61,7 +63,8 @@ void initializeExit() {
   // Without a library's handle it is not run when ours is finalised, but as the
   // very last handler: it is the first that was registered.
   __cxa_atexit(atExit, nullptr, nullptr);
-  pthread_atfork(nullptr, nullptr, inForkedChild);
+  pthread_atfork(
+      lockReports, [] { unlockReports(/*IsChild=*/false); }, inForkedChild);
 }
 
 void exitAfterError() {

@@ -1,4 +1,4 @@
-//===- ExitStatus.h - How the process ends -----------------------*- C++ -*-===//
+//===- ExitStatus.h - How the process ends ----------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

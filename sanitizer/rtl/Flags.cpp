@@ -7,8 +7,8 @@
 #include "Flags.h"
 
 #include "sanitizer_common/sanitizer_common.h"
-#include "sanitizer_common/sanitizer_flag_parser.h"
 #include "sanitizer_common/sanitizer_file.h"
+#include "sanitizer_common/sanitizer_flag_parser.h"
 #include "sanitizer_common/sanitizer_flags.h"
 
 using namespace __sanitizer;
@@ -18,6 +18,21 @@ namespace gvlsan {
 static Flags TheFlags;
 
 const Flags &flags() { return TheFlags; }
+
+/// What the user names; else an llvm-symbolizer on PATH, as distributions name
+/// it; else the one of the LLVM that we were built with.
+static const char *findSymbolizer() {
+  if (const char *Path = GetEnv("GVLSAN_SYMBOLIZER_PATH"))
+    return Path;
+  static constexpr const char *Names[] = {"llvm-symbolizer",
+                                          "llvm-symbolizer-" GVLSAN_LLVM_MAJOR};
+  for (const char *Name : Names)
+    if (const char *Path = FindPathToBinary(Name))
+      return Path;
+  if (FileExists(GVLSAN_LLVM_TOOLS "/llvm-symbolizer"))
+    return GVLSAN_LLVM_TOOLS "/llvm-symbolizer";
+  return nullptr;
+}
 
 void initializeFlags() {
   SetCommonFlagsDefaults();
@@ -30,8 +45,7 @@ void initializeFlags() {
     CF.handle_sigbus = kHandleSignalNo;
     CF.handle_sigfpe = kHandleSignalNo;
     CF.allow_addr2line = false;
-    if (const char *Path = GetEnv("GVLSAN_SYMBOLIZER_PATH"))
-      CF.external_symbolizer_path = Path;
+    CF.external_symbolizer_path = findSymbolizer();
     OverrideCommonFlags(CF);
   }
 #define GVLSAN_FLAG(Type, Name, Default, Description) TheFlags.Name = Default;

@@ -1,4 +1,4 @@
-//===- Flags.h - Flags of the runtime ----------------------------*- C++ -*-===//
+//===- Flags.h - Flags of the runtime ---------------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

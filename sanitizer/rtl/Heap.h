@@ -1,4 +1,4 @@
-//===- Heap.h - What the runtime asks of a heap ------------------*- C++ -*-===//
+//===- Heap.h - What the runtime asks of a heap -----------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -61,6 +61,7 @@ struct SlotInfo {
   char ClassName[128] = "";   ///< empty when hidden or unknown
   uptr Class = 0;             ///< for \c HeapAdapter::className
   u32 Flags = 0;              ///< \c SlotFlags
+  uptr HeaderSize = 0;        ///< bytes before embedded contents
   bool HasLength = false;
   uptr Length = 0; ///< bytes of a String, elements of an Array
   u8 First[32];    ///< first bytes of a String
@@ -95,6 +96,8 @@ struct HeapAdapter {
   u32 (*RubyStack)(RubyFrame *Out, u32 Max);
   /// Lets an access that has been reported go on. May be null.
   void (*Resume)();
+  /// Whether the module at \p Path is the VM's or shipped with it. May be null.
+  bool (*IsVmModule)(const char *Path);
   /// How many pages are known just now, and over the whole run.
   void (*CountPages)(uptr &Now, uptr &Total);
 };

@@ -12,6 +12,8 @@
 #include "Suppressions.h"
 
 #include "sanitizer_common/sanitizer_common.h"
+#include "sanitizer_common/sanitizer_libc.h"
+#include "sanitizer_common/sanitizer_posix.h"
 
 #include <dlfcn.h>
 
@@ -29,6 +31,10 @@ static const char *rubyVersion() {
   return Text;
 }
 
+/// Exit code of a process whose GVLSAN_OPTIONS are wrong.
+static constexpr int ExitUsage = 64;
+static void exitForUsage() { internal__exit(ExitUsage); }
+
 void initialize() {
   // The constructor and the calls of earlier constructors are one thread.
   static bool Started;
@@ -42,9 +48,13 @@ void initialize() {
   initializeKernelInterceptors();
   Initialized = true;
   CacheBinaryName();
+  // What sanitizer_common finds wrong with a flag or a file it says and dies
+  // of.
+  AddDieCallback(exitForUsage);
   initializeFlags();
-  initializeHeap();
   initializeSuppressions(rubyVersion());
+  RemoveDieCallback(exitForUsage);
+  initializeHeap();
   initializeExit();
 }
 

@@ -86,6 +86,14 @@ INTERCEPTOR(int, pthread_cond_timedwait, void *Cond, void *Mutex,
   return REAL(pthread_cond_timedwait)(Cond, Mutex, Until);
 }
 
+// The VM yields the processor between giving the lock up and waiting for it.
+INTERCEPTOR(int, sched_yield) {
+  if (!Initialized)
+    initialize();
+  ScopedWaiting Waiting(isVm(GET_CALLER_PC()));
+  return REAL(sched_yield)();
+}
+
 INTERCEPTOR(void, _exit, int Status) {
   if (!Initialized)
     initialize();
@@ -111,6 +119,7 @@ void gvlsan::initializeObservers() {
   INTERCEPT_FUNCTION(mprotect);
   INTERCEPT_VERSION(pthread_cond_wait, "GLIBC_2.3.2");
   INTERCEPT_VERSION(pthread_cond_timedwait, "GLIBC_2.3.2");
+  INTERCEPT_FUNCTION(sched_yield);
   INTERCEPT_FUNCTION(_exit);
   INTERCEPT_FUNCTION(_Exit);
 }

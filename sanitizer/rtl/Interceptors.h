@@ -1,4 +1,4 @@
-//===- Interceptors.h - The groups of interceptors ---------------*- C++ -*-===//
+//===- Interceptors.h - The groups of interceptors --------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -25,6 +25,7 @@ void initialize();
 void initializeStringInterceptors();
 void initializeKernelInterceptors();
 void initializeObservers();
+void initializeRegions();
 
 } // namespace gvlsan
 

@@ -9,6 +9,8 @@
 #include "Interceptors.h"
 #include "Violations.h"
 
+#include "sanitizer_common/sanitizer_stacktrace.h"
+
 using namespace gvlsan;
 
 static Access accessKind(gvlsan_access_kind Kind) {
@@ -45,8 +47,19 @@ __gvlsan_report_violation(const char *rule, enum gvlsan_access_kind kind,
     if (address)
       Heap->Classify(reinterpret_cast<uptr>(address), size ? size : 1, Memory);
   }
-  reportViolation({Rule, accessKind(kind), /*KernelMode=*/false, call,
-                   reinterpret_cast<uptr>(address), size,
-                   pc ? reinterpret_cast<uptr>(pc) : GET_CALLER_PC(),
-                   GET_CURRENT_FRAME(), context, Lock, Memory});
+  reportViolation(
+      {Rule,
+       accessKind(kind),
+       /*KernelMode=*/false,
+       call,
+       reinterpret_cast<uptr>(address),
+       size,
+       {},
+       // Stacks hold return addresses, one past what is meant.
+       pc ? StackTrace::GetNextInstructionPc(reinterpret_cast<uptr>(pc))
+          : GET_CALLER_PC(),
+       GET_CURRENT_FRAME(),
+       context,
+       Lock,
+       Memory});
 }

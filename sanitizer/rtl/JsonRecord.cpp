@@ -161,7 +161,8 @@ void writeSlot(Writer &W, const ReportData &R) {
   W.key("address").address(S.Slot);
   W.key("size").number(S.Size);
   W.key("type").string(S.Type);
-  const char *Class = R.Vm && R.Vm->ClassName[0] ? R.Vm->ClassName : S.ClassName;
+  const char *Class =
+      R.Vm && R.Vm->ClassName[0] ? R.Vm->ClassName : S.ClassName;
   W.key("class").string(Class[0] ? Class : nullptr);
   W.key("embedded").boolean(S.Flags & SlotEmbedded);
   W.key("frozen").boolean(S.Flags & SlotFrozen);
@@ -193,7 +194,8 @@ void printJson(const ReportData &R, InternalScopedString &Out) {
   Writer W(Out);
   W.open('{');
   W.key("rule").string(V.Rule->Name);
-  W.key("severity").string("error");
+  W.key("severity")
+      .string(V.Rule->DefaultSeverity == Severity::Error ? "error" : "warning");
   W.key("tool").string("sanitizer");
   const AddressInfo *Where = culprit(R);
   W.key("file").string(Where ? Where->file ? Where->file : Where->module

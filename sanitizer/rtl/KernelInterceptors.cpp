@@ -107,8 +107,8 @@ static ALWAYS_INLINE void enter(uptr Pc, uptr Bp, T... Args) {
   (void)ctx;                                                                   \
   if (UNLIKELY(!Initialized))                                                  \
     initialize();                                                              \
-  enter<findCall(#func)>(GET_CALLER_PC(), GET_CURRENT_FRAME() __VA_OPT__(, )   \
-                             __VA_ARGS__)
+  enter<findCall(#func)>(GET_CALLER_PC(),                                      \
+                         GET_CURRENT_FRAME() __VA_OPT__(, ) __VA_ARGS__)
 #define COMMON_INTERCEPTOR_READ_RANGE(ctx, ptr, size) ((void)(size))
 #define COMMON_INTERCEPTOR_WRITE_RANGE(ctx, ptr, size) ((void)(size))
 #define COMMON_INTERCEPTOR_DIR_ACQUIRE(ctx, path)

@@ -15,6 +15,16 @@ namespace gvlsan {
 static constexpr const char *Essential[] = {"read",   "write",    "mmap",
                                             "munmap", "mprotect", "stat"};
 
+#if defined(__x86_64__)
+static constexpr unsigned JumpSlot = R_X86_64_JUMP_SLOT,
+                          GlobDat = R_X86_64_GLOB_DAT;
+#elif defined(__aarch64__)
+static constexpr unsigned JumpSlot = R_AARCH64_JUMP_SLOT,
+                          GlobDat = R_AARCH64_GLOB_DAT;
+#else
+#error "the relocations of this processor are not known"
+#endif
+
 namespace {
 /// A module's relocations that bind it to other modules' functions.
 class ImportTable {
@@ -51,10 +61,10 @@ public:
   }
 
 private:
-  uptr find(const ElfW(Rela) *Table, uptr Size, const char *Name) const {
+  uptr find(const ElfW(Rela) * Table, uptr Size, const char *Name) const {
     for (uptr I = 0; Table && I < Size; ++I) {
       auto Type = ELF64_R_TYPE(Table[I].r_info);
-      if (Type != R_X86_64_JUMP_SLOT && Type != R_X86_64_GLOB_DAT)
+      if (Type != JumpSlot && Type != GlobDat)
         continue;
       const ElfW(Sym) &S = Symbols[ELF64_R_SYM(Table[I].r_info)];
       if (!internal_strcmp(Strings + S.st_name, Name))
@@ -76,8 +86,30 @@ static const void *moduleOf(const void *Address) {
   return dladdr(Address, &Info) ? Info.dli_fbase : nullptr;
 }
 
+static link_map *linkMapOf(uptr AddressInModule, Dl_info &Info) {
+  link_map *Map = nullptr;
+  if (!dladdr1(reinterpret_cast<void *>(AddressInModule), &Info,
+               reinterpret_cast<void **>(&Map), RTLD_DL_LINKMAP))
+    return nullptr;
+  return Map;
+}
+
+bool comesToUs(uptr AddressInModule, const char *Name) {
+  Dl_info Info;
+  link_map *Map = linkMapOf(AddressInModule, Info);
+  uptr Bound = Map ? ImportTable(*Map).boundTo(Name) : 0;
+  if (!Bound)
+    return false;
+  // Ours, or not bound yet and still the module's own PLT, not the function.
+  const void *To = moduleOf(reinterpret_cast<const void *>(Bound));
+  return To == moduleOf(reinterpret_cast<const void *>(&comesToUs)) ||
+         (To == Info.dli_fbase &&
+          Bound != reinterpret_cast<uptr>(dlsym(RTLD_NEXT, Name)));
+}
+
 void verifyInterception(uptr AddressInModule, const char *What) {
-  const void *Ours = moduleOf(reinterpret_cast<const void *>(&verifyInterception));
+  const void *Ours =
+      moduleOf(reinterpret_cast<const void *>(&verifyInterception));
   for (const char *Name : Essential) {
     Dl_info Info;
     if (dladdr(dlsym(RTLD_DEFAULT, Name), &Info) && Info.dli_fbase != Ours)
@@ -87,10 +119,8 @@ void verifyInterception(uptr AddressInModule, const char *What) {
   }
 
   Dl_info Info;
-  link_map *Map = nullptr;
-  if (!dladdr1(reinterpret_cast<void *>(AddressInModule), &Info,
-               reinterpret_cast<void **>(&Map), RTLD_DL_LINKMAP) ||
-      !Map)
+  link_map *Map = linkMapOf(AddressInModule, Info);
+  if (!Map)
     refuse("cannot find %s among the loaded libraries", What);
   ImportTable Imports(*Map);
   const void *Module = Info.dli_fbase;

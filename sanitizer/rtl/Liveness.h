@@ -1,4 +1,4 @@
-//===- Liveness.h - Are the interceptors in the way? -------------*- C++ -*-===//
+//===- Liveness.h - Are the interceptors in the way? ------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -39,6 +39,10 @@ template <typename... T>
 /// Verifies that the module which contains \p AddressInModule calls libc
 /// through us; \p What names it in the error. Refuses otherwise.
 void verifyInterception(uptr AddressInModule, const char *What);
+
+/// Whether the module that contains \p AddressInModule calls its own exported
+/// function \p Name through its import table, and thereby us.
+bool comesToUs(uptr AddressInModule, const char *Name);
 
 } // namespace gvlsan
 

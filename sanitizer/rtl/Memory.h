@@ -1,4 +1,4 @@
-//===- Memory.h - Reads that cannot fault ------------------------*- C++ -*-===//
+//===- Memory.h - Reads that cannot fault -----------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

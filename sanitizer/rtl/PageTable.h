@@ -1,14 +1,15 @@
-//===- PageTable.h - Which addresses are heap pages --------------*- C++ -*-===//
+//===- PageTable.h - Which addresses are heap pages -------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// A sparse bitmap over the address space, two bits for every heap page: in use
-/// and protected. A lookup is two loads. The lowest and highest address ever
-/// added stand before it, so that the stack, the C heap and constants, which is
-/// what nearly every call is about, cost one comparison.
+/// A sparse table over the address space, four bits for every heap page: in
+/// use, protected, and confirmed by its adapter. A lookup is two loads. The
+/// lowest and highest address ever added stand before it, so that the stack,
+/// the C heap and constants, which is what nearly every call is about, cost one
+/// comparison.
 ///
 /// Freestanding: no libc, no allocation but \c mapLeaf. Lookups are
 /// async-signal-safe and need no lock; add and remove are done by the thread
@@ -29,7 +30,7 @@ public:
   static constexpr unsigned UnitBits = 14;
   static constexpr Address Unit = Address(1) << UnitBits;
   static constexpr unsigned AddressBits = 47;
-  /// One leaf covers 2^LeafBits units: 1 GiB, in 16 KiB of bits.
+  /// One leaf covers 2^LeafBits units: 1 GiB, in 32 KiB of bits.
   static constexpr unsigned LeafBits = 16;
   static constexpr unsigned RootBits = AddressBits - UnitBits - LeafBits;
 
@@ -41,11 +42,13 @@ public:
   /// Whether [Begin, Begin + Size) can touch a page at all: the quick way out.
   bool mayContain(Address Begin, Address Size) const {
     Address Lo = load(Low), Hi = load(High);
-    return Begin < Hi && Begin + Size > Lo;
+    // Without an addition: a length may be anything, also -1.
+    return Begin < Hi && (Begin >= Lo ? Size != 0 : Size > Lo - Begin);
   }
 
   bool isPage(Address A) const { return bits(A) & InUse; }
   bool isProtected(Address A) const { return bits(A) & Protected; }
+  bool isConfirmed(Address A) const { return bits(A) & Confirmed; }
 
   /// The first address of [Begin, Begin + Size) that lies in a page, else 0. An
   /// empty range touches nothing.
@@ -63,6 +66,11 @@ public:
     return 0;
   }
 
+  /// Lowest and one past the highest address ever added; low() > high() when
+  /// there was none.
+  Address low() const { return load(Low); }
+  Address high() const { return load(High); }
+
   /// Opens the bounds: every address may be the heap's, the bits do not say.
   void watchEverything() {
     __atomic_store_n(&Low, Address(0), __ATOMIC_RELEASE);
@@ -79,15 +87,19 @@ public:
     return true;
   }
   void remove(Address Begin, Address Size) {
-    set(Begin, Size, 0, InUse | Protected);
+    set(Begin, Size, 0, InUse | Protected | Confirmed);
   }
   void protect(Address Begin, Address Size, bool On) {
     set(Begin, Size, On ? Protected : 0, On ? 0 : Protected);
   }
 
+  /// The adapter has looked at the page and it is one.
+  void confirm(Address Begin, Address Size) { set(Begin, Size, Confirmed, 0); }
+
 private:
-  enum : unsigned char { InUse = 1, Protected = 2 };
-  static constexpr unsigned UnitsPerByte = 4;
+  enum : unsigned char { InUse = 1, Protected = 2, Confirmed = 4 };
+  static constexpr unsigned UnitsPerByte = 2;
+  static constexpr unsigned BitsPerUnit = 8 / UnitsPerByte;
   static constexpr Address LeafSize = (Address(1) << LeafBits) / UnitsPerByte;
 
   template <typename T> static T load(const T &X) {
@@ -95,16 +107,16 @@ private:
   }
   static void lower(Address &X, Address To) {
     Address Old = load(X);
-    while (To < Old && !__atomic_compare_exchange_n(
-                           &X, &Old, To, true, __ATOMIC_RELEASE,
-                           __ATOMIC_RELAXED)) {
+    while (To < Old &&
+           !__atomic_compare_exchange_n(&X, &Old, To, true, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED)) {
     }
   }
   static void raise(Address &X, Address To) {
     Address Old = load(X);
-    while (To > Old && !__atomic_compare_exchange_n(
-                           &X, &Old, To, true, __ATOMIC_RELEASE,
-                           __ATOMIC_RELAXED)) {
+    while (To > Old &&
+           !__atomic_compare_exchange_n(&X, &Old, To, true, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED)) {
     }
   }
 
@@ -116,7 +128,8 @@ private:
     if (!Leaf)
       return 0;
     Address I = U & ((Address(1) << LeafBits) - 1);
-    return load(Leaf[I / UnitsPerByte]) >> (I % UnitsPerByte * 2) & 3;
+    return load(Leaf[I / UnitsPerByte]) >> (I % UnitsPerByte * BitsPerUnit) &
+           ((1 << BitsPerUnit) - 1);
   }
 
   bool set(Address Begin, Address Size, unsigned char On, unsigned char Off) {
@@ -139,7 +152,7 @@ private:
           Leaf = Expected;
       }
       Address I = U & ((Address(1) << LeafBits) - 1);
-      unsigned Shift = I % UnitsPerByte * 2;
+      unsigned Shift = I % UnitsPerByte * BitsPerUnit;
       unsigned char &Byte = Leaf[I / UnitsPerByte];
       if (Off)
         __atomic_fetch_and(&Byte, static_cast<unsigned char>(~(Off << Shift)),

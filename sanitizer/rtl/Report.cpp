@@ -55,6 +55,19 @@ void describeAccess(const ReportData &R, InternalScopedString &Out) {
   Out.Append(")");
 }
 
+/// " in FUNCTION FILE:LINE:COLUMN", or the module and offset.
+static void printCode(const AddressInfo &Info, InternalScopedString &Out) {
+  if (Info.function)
+    Out.AppendF(" in %s", Info.function);
+  StackTracePrinter::GetOrInit()->RenderFrame(
+      &Out,
+      Info.file     ? " %S"
+      : Info.module ? " (%m+%o)"
+                    : " (unknown module)",
+      0, Info.address, &Info, /*vs_style=*/false,
+      common_flags()->strip_path_prefix);
+}
+
 static void describeThread(const ReportData &R, InternalScopedString &Out) {
   Out.AppendF(" by thread T%u (tid %d", R.ThreadNumber, R.Tid);
   if (R.ThreadName[0])
@@ -74,6 +87,12 @@ static void describeThread(const ReportData &R, InternalScopedString &Out) {
     break;
   }
   Out.Append("\n");
+  if (R.CallbackFrame) {
+    Out.AppendF("    in the callback %p",
+                reinterpret_cast<void *>(R.CallbackFrame->info.address));
+    printCode(R.CallbackFrame->info, Out);
+    Out.Append("\n");
+  }
   long Holder = heap() ? heap()->LockHolder() : -1;
   if (R.V->Lock != LockState::Held && Holder > 0)
     Out.AppendF("The GVL is held by the thread with tid %ld\n", Holder);
@@ -82,6 +101,9 @@ static void describeThread(const ReportData &R, InternalScopedString &Out) {
 }
 
 const AddressInfo *culprit(const ReportData &R) {
+  // A callback that ends in a jump to the call is not on the stack.
+  if (R.CallbackFrame && R.CallbackFrame->info.function && isOwnCode(R.V->Pc))
+    return &R.CallbackFrame->info;
   const AddressInfo *First = nullptr;
   for (u32 I = 0; I < R.Stack->size; ++I)
     for (const SymbolizedStack *F = R.Frames[I]; F; F = F->next) {
@@ -97,9 +119,9 @@ static void printStack(const ReportData &R, InternalScopedString &Out) {
   int Number = 0;
   for (u32 I = 0; I < R.Stack->size; ++I)
     for (const SymbolizedStack *F = R.Frames[I]; F; F = F->next) {
-      StackTracePrinter::GetOrInit()->RenderFrame(
-          &Out, "    #%n %p %F %L", Number++, F->info.address, &F->info,
-          /*vs_style=*/false, common_flags()->strip_path_prefix);
+      Out.AppendF("    #%d %p", Number++,
+                  reinterpret_cast<void *>(F->info.address));
+      printCode(F->info, Out);
       Out.Append("\n");
     }
 }
@@ -183,19 +205,22 @@ static void printSlot(const ReportData &R, InternalScopedString &Out) {
 }
 
 static void printSummary(const ReportData &R, InternalScopedString &Out) {
-  Out.AppendF("SUMMARY: GvlSanitizer: %s %s", R.V->Rule->Name, R.V->Rule->Title);
+  Out.AppendF("SUMMARY: GvlSanitizer: %s %s", R.V->Rule->Name,
+              R.V->Rule->Title);
   if (const AddressInfo *Info = culprit(R)) {
-    Out.Append(" ");
     StackTracePrinter::GetOrInit()->RenderFrame(
-        &Out, "%L %F", 0, Info->address, Info, /*vs_style=*/false,
-        common_flags()->strip_path_prefix);
+        &Out, Info->file ? " %S" : " %m+%o", 0, Info->address, Info,
+        /*vs_style=*/false, common_flags()->strip_path_prefix);
+    if (Info->function)
+      Out.AppendF(" in %s", Info->function);
   }
   Out.Append("\n");
 }
 
 void printText(const ReportData &R, InternalScopedString &Out) {
   Decorator D;
-  Out.Append("=================================================================\n");
+  Out.Append(
+      "=================================================================\n");
   Out.AppendF("%s==%d==ERROR: GvlSanitizer: %s: %s%s\n", D.error(), R.Pid,
               R.V->Rule->Name, R.V->Rule->Title, D.Default());
   Out.Append(D.access());

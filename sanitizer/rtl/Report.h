@@ -1,4 +1,4 @@
-//===- Report.h - What a report says -----------------------------*- C++ -*-===//
+//===- Report.h - What a report says ----------------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -13,6 +13,7 @@
 #ifndef GVLSAN_REPORT_H
 #define GVLSAN_REPORT_H
 
+#include "Context.h"
 #include "Violations.h"
 #include "sanitizer_common/sanitizer_stacktrace.h"
 #include "sanitizer_common/sanitizer_symbolizer.h"
@@ -34,7 +35,9 @@ struct ReportData {
   u32 ThreadNumber;
   int Tid;
   char ThreadName[17];
-  const char *ReleasedIn; ///< function, or nullptr
+  const char *ReleasedIn;               ///< function, or nullptr
+  const Region *InRegion;               ///< nullptr when it is not known
+  const SymbolizedStack *CallbackFrame; ///< of the region, or nullptr
   const StackTrace *Stack;
   /// One entry a pc, each with its inlined frames; entries may be null.
   const SymbolizedStack *const *Frames;
@@ -51,8 +54,8 @@ void printText(const ReportData &R, InternalScopedString &Out);
 /// One object on one line, with its newline.
 void printJson(const ReportData &R, InternalScopedString &Out);
 
-/// The innermost frame whose function is known, else the first; nullptr when
-/// there is none.
+/// The code that is to blame: the innermost frame whose function is known, else
+/// the first; nullptr when there is none.
 const AddressInfo *culprit(const ReportData &R);
 
 } // namespace gvlsan

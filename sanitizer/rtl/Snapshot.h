@@ -1,4 +1,4 @@
-//===- Snapshot.h - Work on a frozen copy of the process ---------*- C++ -*-===//
+//===- Snapshot.h - Work on a frozen copy of the process --------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -9,6 +9,7 @@
 #include "sanitizer_common/sanitizer_libc.h"
 
 #include <dlfcn.h>
+#include <link.h>
 
 // Every tool that links sanitizer_common brings its own.
 void __sanitizer::BufferedStackTrace::UnwindImpl(uptr pc, uptr bp,
@@ -37,6 +38,46 @@ CodeLocation locate(uptr ReturnAddress) {
     Where.FunctionOffset = Pc - reinterpret_cast<uptr>(Info.dli_saddr);
   }
   return Where;
+}
+
+bool codeRange(const void *Address, uptr &Begin, uptr &End) {
+  struct Search {
+    uptr Address, Begin, End;
+  } S = {reinterpret_cast<uptr>(Address), 0, 0};
+  dl_iterate_phdr(
+      [](dl_phdr_info *Info, size_t, void *Arg) {
+        auto &S = *static_cast<Search *>(Arg);
+        for (int I = 0; I < Info->dlpi_phnum; ++I) {
+          const ElfW(Phdr) &P = Info->dlpi_phdr[I];
+          uptr Begin = Info->dlpi_addr + P.p_vaddr;
+          if (P.p_type != PT_LOAD || !(P.p_flags & PF_X) || S.Address < Begin ||
+              S.Address >= Begin + P.p_memsz)
+            continue;
+          S.Begin = Begin;
+          S.End = Begin + P.p_memsz;
+          return 1;
+        }
+        return 0;
+      },
+      &S);
+  Begin = S.Begin;
+  End = S.End;
+  return S.End;
+}
+
+bool isOwnCode(uptr Pc) {
+  static uptr Begin, End;
+  if (!End)
+    codeRange(reinterpret_cast<const void *>(&isOwnCode), Begin, End);
+  return Pc >= Begin && Pc < End;
+}
+
+void dropOwnFrames(BufferedStackTrace &Stack) {
+  u32 Kept = 0;
+  for (u32 I = 0; I < Stack.size; ++I)
+    if (!isOwnCode(Stack.trace_buffer[I]))
+      Stack.trace_buffer[Kept++] = Stack.trace_buffer[I];
+  Stack.size = Kept;
 }
 
 // The C API's functions that run a callback without the lock.

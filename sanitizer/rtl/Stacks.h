@@ -1,4 +1,4 @@
-//===- Stacks.h - Native stacks, unwound and named ---------------*- C++ -*-===//
+//===- Stacks.h - Native stacks, unwound and named --------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -24,6 +24,15 @@ struct CodeLocation {
 
 /// Looks \p ReturnAddress up without a symbolizer.
 CodeLocation locate(uptr ReturnAddress);
+
+/// The code of the module that holds \p Address.
+bool codeRange(const void *Address, uptr &Begin, uptr &End);
+
+/// Whether \p Pc is the runtime's own code.
+bool isOwnCode(uptr Pc);
+
+/// Takes the frames of the runtime itself off \p Stack.
+void dropOwnFrames(BufferedStackTrace &Stack);
 
 /// The function on \p Stack that released the lock, innermost first, or
 /// nullptr: "rb_nogvl" and its like.

@@ -6,7 +6,10 @@
 
 #include "Stats.h"
 
+#include "Flags.h"
 #include "Heap.h"
+
+#include "sanitizer_common/sanitizer_posix.h"
 
 namespace gvlsan {
 
@@ -24,13 +27,16 @@ void Stats::reset() {
 void printStats() {
   const Stats &S = TheStats;
   if (!heap()) {
-    Report("GvlSanitizer stats: no heap in this process, nothing checked\n");
+    // Others read what helpers write on stderr.
+    if (static_cast<int>(internal_getpid()) == flags().root_pid || Verbosity())
+      Report("GvlSanitizer stats: no heap in this process, nothing checked\n");
     return;
   }
   uptr Now = 0, Total = 0;
   heap()->CountPages(Now, Total);
   Report("GvlSanitizer stats: heap %s, pages %zu (%zu over the run), calls "
-         "checked %zu, ranges checked %zu, string ranges in the heap %zu, "
+         "checked %zu, ranges checked %zu, string ranges in the heap without "
+         "the lock %zu, "
          "reports %zu, suppressed %zu, hidden %zu, deduplicated %zu\n",
          heap()->Name, Now, Total, S.Calls.get(), S.Ranges.get(),
          S.HeapRanges.get(), S.Reports.get(), S.Suppressed.get(),

@@ -1,4 +1,4 @@
-//===- Stats.h - What a run looked at ----------------------------*- C++ -*-===//
+//===- Stats.h - What a run looked at ---------------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -31,13 +31,13 @@ private:
 };
 
 struct Stats {
-  Counter Calls;         ///< libc calls checked
-  Counter Ranges;        ///< ranges of theirs
-  Counter HeapRanges;    ///< string functions' ranges that lay in a page
-  Counter Reports;       ///< printed
-  Counter Suppressed;    ///< by the user's suppressions
-  Counter Hidden;        ///< findings of the VM's own core, by the shipped ones
-  Counter Deduplicated;  ///< same rule and stack as one before
+  Counter Calls;      ///< libc calls checked
+  Counter Ranges;     ///< ranges of theirs
+  Counter HeapRanges; ///< string functions' ranges in a page, without the lock
+  Counter Reports;    ///< printed
+  Counter Suppressed; ///< by the user's suppressions
+  Counter Hidden;     ///< findings of the VM's own core, by the shipped ones
+  Counter Deduplicated; ///< same rule and stack as one before
 
   void reset();
 };

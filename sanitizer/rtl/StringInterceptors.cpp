@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// One interceptor for each row of StringCalls.def. The way through for what is
-/// not the heap's: one comparison a pointer, then a jump.
+/// One interceptor for each row of StringCalls.def. The way through with the
+/// lock: one thread-local load, then a jump.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -35,8 +35,9 @@ static ALWAYS_INLINE StringAccess writesString(const char *P, const char *Of) {
 template <typename... T>
 static ALWAYS_INLINE void check(const char *Name, uptr Pc, uptr Bp,
                                 const T &...Accesses) {
-  // One branch for all of them: none touches the heap, nearly always.
-  if (LIKELY(!(Accesses.mayTouchHeap() | ...)))
+  // Two branches for all of them: the thread holds the lock, or nothing touches
+  // the heap, nearly always.
+  if (LIKELY(Thread.SurelyHolds) || LIKELY(!(Accesses.mayTouchHeap() | ...)))
     return;
   (
       [&] {

@@ -6,6 +6,7 @@
 
 #include "Suppressions.h"
 
+#include "Context.h"
 #include "Flags.h"
 #include "Stacks.h"
 
@@ -55,22 +56,40 @@ static bool matches(SuppressionContext &Context, const char *Type,
   return Text && Context.Match(Text, Type, &Ignored);
 }
 
-bool isKnownCoreFinding(const Violation &V, const StackTrace &Stack) {
-  if (!Core)
+static bool inCoreModule(uptr Pc) {
+  const char *Module = locate(Pc).Module;
+  const HeapAdapter *Heap = heap();
+  return Module && ((Heap->IsVmModule && Heap->IsVmModule(Module)) ||
+                    matches(*Core, CoreModule, Module));
+}
+
+static bool judgeCoreFinding(const Violation &V, const Region &R) {
+  char Text[256];
+  internal_snprintf(Text, sizeof(Text), "%s in %s", V.Call, R.Releaser);
+  // The callback's tail call returns to our trampoline. A callback is named by
+  // its first byte, a return address by the one after its call.
+  return matches(*Core, V.Rule->Name, Text) && inCoreModule(R.Callback + 1) &&
+         (isOwnCode(V.Pc) || inCoreModule(V.Pc));
+}
+
+bool isKnownCoreFinding(const Violation &V) {
+  const Region *R = Thread.InRegion;
+  if (!Core || !R || !V.Call || V.Lock != LockState::Released)
     return false;
-  for (u32 I = 0; I < Stack.size; ++I) {
-    CodeLocation Where = locate(Stack.trace[I]);
-    if (!matches(*Core, CoreModule, Where.Module))
-      return false;
-    if (!Where.Function)
-      continue;
-    char Text[256];
-    internal_snprintf(Text, sizeof(Text), "%s in %s", V.Call ? V.Call : "access",
-                      Where.Function);
-    if (matches(*Core, V.Rule->Name, Text))
-      return true;
-  }
-  return false;
+  // Both in one word, so that a reader sees neither half of another's entry.
+  static constexpr uptr Entries = 512;
+  static uptr Verdicts[Entries];
+  uptr Key = hashStack(StackTrace(&V.Pc, 1), 1,
+                       R->Callback ^ reinterpret_cast<uptr>(V.Call) ^
+                           static_cast<uptr>(V.Rule->Id) << 56) &
+             ~uptr(1);
+  uptr &Entry = Verdicts[(Key >> 1) % Entries];
+  uptr Known = __atomic_load_n(&Entry, __ATOMIC_RELAXED);
+  if ((Known & ~uptr(1)) == Key)
+    return Known & 1;
+  bool Verdict = judgeCoreFinding(V, *R);
+  __atomic_store_n(&Entry, Key | Verdict, __ATOMIC_RELAXED);
+  return Verdict;
 }
 
 bool haveUserSuppressions() { return User; }

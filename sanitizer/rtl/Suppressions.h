@@ -1,4 +1,4 @@
-//===- Suppressions.h - Findings not to be reported --------------*- C++ -*-===//
+//===- Suppressions.h - Findings not to be reported -------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -11,10 +11,12 @@
 /// of its stack, or the libc call.
 ///
 /// The shipped list holds the known findings of Ruby's own core. It must not
-/// hide anything of an extension's, so it looks only at the frames next to the
-/// access that are all in modules of Ruby itself (its `core:PATTERN` lines say
-/// which these are) and matches "CALL in FUNCTION" of one of them. A call made
-/// by an extension's callback has no such frame.
+/// hide anything of an extension's. So it is asked only when both the code that
+/// makes the access and the callback that runs without the lock are in modules
+/// of Ruby itself or in what these call (the adapter knows the first,
+/// `core:PATTERN` lines name the second), and PATTERN is "CALL in FUNCTION",
+/// FUNCTION being what released the lock. An extension's callback is never in
+/// such a module, whatever it calls.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -31,9 +33,10 @@ namespace gvlsan {
 /// \p RubyVersion as "3.1", or nullptr when there is no Ruby.
 void initializeSuppressions(const char *RubyVersion);
 
-/// Whether \p V is a known finding of the VM's own core. No symbolizer is
-/// needed: any thread, async-signal-safe as far as dladdr(3) is.
-bool isKnownCoreFinding(const Violation &V, const StackTrace &Stack);
+/// Whether \p V is a known finding of Ruby's own core. Needs no stack: verdicts
+/// are remembered by code address, so that a program which does nothing but I/O
+/// is not slowed down. Any thread; async-signal-safe as far as dladdr(3) is.
+bool isKnownCoreFinding(const Violation &V);
 
 bool haveUserSuppressions();
 

@@ -9,6 +9,7 @@
 #include "Context.h"
 #include "ExitStatus.h"
 #include "Flags.h"
+#include "Memory.h"
 #include "Report.h"
 #include "Snapshot.h"
 #include "Stacks.h"
@@ -45,7 +46,7 @@ struct Rendering {
 
 /// What goes into it.
 struct Job {
-  const Violation *V;
+  Violation V;
   BufferedStackTrace Stack;
   ReportData Data;
   Rendering *Out;
@@ -61,6 +62,7 @@ static void copyOut(const InternalScopedString &From, char *To, uptr &Size) {
 namespace {
 struct VmQuestion {
   const SlotInfo *Slot; ///< nullptr: no class is asked for
+  bool HasRubyStack;
   VmAnswers *Out;
 };
 } // namespace
@@ -68,10 +70,11 @@ struct VmQuestion {
 static void askVm(void *Arg) {
   auto &Q = *static_cast<VmQuestion *>(Arg);
   const HeapAdapter &Heap = *heap();
-  if (Heap.RubyStack)
-    Q.Out->NumFrames = Heap.RubyStack(Q.Out->Frames, VmAnswers::MaxFrames);
   if (Heap.ClassName && Q.Slot)
     Heap.ClassName(*Q.Slot, Q.Out->ClassName, sizeof(Q.Out->ClassName));
+  // The VM walks the frames of its own threads only.
+  if (Heap.RubyStack && Q.HasRubyStack)
+    Q.Out->NumFrames = Heap.RubyStack(Q.Out->Frames, VmAnswers::MaxFrames);
   Q.Out->Done = true;
 }
 
@@ -89,12 +92,30 @@ static void leaveEnvironment() {
 
 static void gather(Job &J) {
   ReportData &D = J.Data;
-  D.V = J.V;
+  if (!J.V.Size && J.V.String.Begin)
+    J.V.Size = stringSize(J.V.String.Begin, J.V.String.Max);
+  D.V = &J.V;
   D.Stack = &J.Stack;
-  if (J.V->Memory.Kind == MemoryKind::Page)
-    D.HasSlot = heap() && heap()->DescribeSlot(J.V->Address, D.Slot);
-  if (J.V->Lock == LockState::Released)
-    D.ReleasedIn = releasedIn(J.Stack);
+  if (J.V.Memory.Kind == MemoryKind::Page)
+    D.HasSlot = heap() && heap()->DescribeSlot(J.V.Address, D.Slot);
+  if (J.V.Lock == LockState::Released) {
+    D.InRegion = Thread.InRegion;
+    D.ReleasedIn = D.InRegion ? D.InRegion->Releaser : releasedIn(J.Stack);
+  }
+}
+
+/// Symbolises \p Pc. The checked clone of a function (pass/CheckedClones.h) goes
+/// by the function's own name, as its author knows it.
+static SymbolizedStack *symbolize(uptr Pc) {
+  static constexpr char Suffix[] = ".nogvl";
+  SymbolizedStack *Frames = Symbolizer::GetOrInit()->SymbolizePC(Pc);
+  for (SymbolizedStack *F = Frames; F; F = F->next)
+    if (char *Name = F->info.function) {
+      uptr Size = internal_strlen(Name), Cut = sizeof(Suffix) - 1;
+      if (Size > Cut && !internal_strcmp(Name + Size - Cut, Suffix))
+        Name[Size - Cut] = '\0';
+    }
+  return Frames;
 }
 
 /// Runs in the snapshot.
@@ -106,7 +127,7 @@ static void render(void *Arg) {
   static const SymbolizedStack *Frames[kStackTraceMax];
   for (u32 I = 0; I < J.Stack.size; ++I) {
     uptr Pc = StackTrace::GetPreviousInstructionPc(J.Stack.trace[I]);
-    SymbolizedStack *Frame = Symbolizer::GetOrInit()->SymbolizePC(Pc);
+    SymbolizedStack *Frame = symbolize(Pc);
     // Without a symbolizer the dynamic symbols are better than nothing.
     if (Frame && !Frame->info.function)
       if (const char *Name = locate(J.Stack.trace[I]).Function)
@@ -114,15 +135,18 @@ static void render(void *Arg) {
     Frames[I] = Frame;
   }
   D.Frames = Frames;
+  if (D.InRegion)
+    D.CallbackFrame = symbolize(D.InRegion->Callback);
 
-  J.Out->Suppressed = isSuppressedByUser(*J.V, Frames, J.Stack.size);
+  J.Out->Suppressed = isSuppressedByUser(J.V, Frames, J.Stack.size);
   if (J.Out->Suppressed)
     return;
 
   const HeapAdapter *Heap = heap();
   if (Heap && (Heap->RubyStack || Heap->ClassName)) {
     if (auto *Vm = static_cast<VmAnswers *>(mapShared(sizeof(VmAnswers)))) {
-      VmQuestion Question = {D.HasSlot ? &D.Slot : nullptr, Vm};
+      VmQuestion Question = {D.HasSlot ? &D.Slot : nullptr,
+                             J.V.Lock != LockState::Foreign, Vm};
       runInSnapshot(askVm, &Question, /*TimeoutMs=*/5000);
       D.Vm = Vm;
     }
@@ -161,7 +185,7 @@ static void writeJson(const char *Text, uptr Size) {
 static void printPlain(Job &J) {
   InternalScopedString Text;
   Text.AppendF("==%d==ERROR: GvlSanitizer: %s: %s\n", J.Data.Pid,
-               J.V->Rule->Name, J.V->Rule->Title);
+               J.V.Rule->Name, J.V.Rule->Title);
   describeAccess(J.Data, Text);
   Text.Append(" (not symbolised: the snapshot of the process failed)\n");
   for (u32 I = 0; I < J.Stack.size; ++I) {
@@ -172,8 +196,8 @@ static void printPlain(Job &J) {
                  Where.Module ? Where.Module : "??",
                  J.Stack.trace[I] - Where.ModuleBase);
   }
-  Text.AppendF("SUMMARY: GvlSanitizer: %s %s\n", J.V->Rule->Name,
-               J.V->Rule->Title);
+  Text.AppendF("SUMMARY: GvlSanitizer: %s %s\n", J.V.Rule->Name,
+               J.V.Rule->Title);
   RawWrite(Text.data());
 }
 
@@ -196,43 +220,59 @@ static bool writeReport(Job &J) {
   return Written;
 }
 
+/// Unless it is known or was seen, reports \p V.
+static void handle(const Violation &V) {
+  if (isKnownCoreFinding(V)) {
+    stats().Hidden.add();
+    return;
+  }
+  BufferedStackTrace Stack;
+  Stack.Unwind(V.Pc, V.Bp, V.Context, /*request_fast=*/false);
+  dropOwnFrames(Stack);
+  if (flags().dedup && !Seen.insert(hashStack(Stack, flags().dedup_depth,
+                                              static_cast<uptr>(V.Rule->Id)))) {
+    stats().Deduplicated.add();
+    return;
+  }
+  SpinMutexLock Lock(&ReportMutex);
+  // Too large for the stack of a signal handler.
+  alignas(Job) static char Memory[sizeof(Job)];
+  Job &J = *new (Memory) Job();
+  J.V = V;
+  J.Stack.Init(Stack.trace, Stack.size);
+  J.Data.Pid = internal_getpid();
+  J.Data.Tid = GetTid();
+  J.Data.ThreadNumber = threadNumber();
+  internal_prctl(PR_GET_NAME, reinterpret_cast<uptr>(J.Data.ThreadName), 0, 0,
+                 0);
+  gather(J);
+  if (!writeReport(J)) {
+    stats().Suppressed.add();
+    return;
+  }
+  stats().Reports.add();
+  if (flags().halt_on_error)
+    exitAfterError();
+}
+
 void reportViolation(const Violation &V) {
   if (Thread.Inside)
     return;
   ScopedInside Guard;
   int Errno = errno;
-
-  BufferedStackTrace Stack;
-  Stack.Unwind(V.Pc, V.Bp, V.Context, /*request_fast=*/false);
-
-  if (isKnownCoreFinding(V, Stack)) {
-    stats().Hidden.add();
-  } else if (flags().dedup &&
-             !Seen.insert(hashStack(Stack, flags().dedup_depth,
-                                    static_cast<uptr>(V.Rule->Id)))) {
-    stats().Deduplicated.add();
-  } else {
-    SpinMutexLock Lock(&ReportMutex);
-    // Too large for the stack of a signal handler.
-    alignas(Job) static char Memory[sizeof(Job)];
-    Job &J = *new (Memory) Job();
-    J.V = &V;
-    J.Stack.Init(Stack.trace, Stack.size);
-    J.Data.Pid = internal_getpid();
-    J.Data.Tid = GetTid();
-    J.Data.ThreadNumber = threadNumber();
-    internal_prctl(PR_GET_NAME, reinterpret_cast<uptr>(J.Data.ThreadName), 0, 0,
-                   0);
-    gather(J);
-    if (writeReport(J)) {
-      stats().Reports.add();
-      if (flags().halt_on_error)
-        exitAfterError();
-    } else {
-      stats().Suppressed.add();
-    }
-  }
+  handle(V);
+  // Reported or not: the access is made now, and once.
+  if (const HeapAdapter *Heap = heap(); Heap && Heap->Resume)
+    Heap->Resume();
   errno = Errno;
+}
+
+void lockReports() { ReportMutex.Lock(); }
+
+void unlockReports(bool IsChild) {
+  if (IsChild)
+    Seen.clear();
+  ReportMutex.Unlock();
 }
 
 } // namespace gvlsan

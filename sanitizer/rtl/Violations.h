@@ -1,4 +1,4 @@
-//===- Violations.h - A broken rule, from the access to the report -*- C++ -*-===//
+//===- Violations.h - From a broken rule to its report ---------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -14,16 +14,23 @@ namespace gvlsan {
 
 enum class Access : u8 { Read, Write, Unknown, Call };
 
+/// A string whose length is looked at only when it is reported.
+struct StringLength {
+  uptr Begin = 0;
+  uptr Max = 0;
+};
+
 struct Violation {
   const RuleInfo *Rule;
   Access Kind;
   bool KernelMode;
   const char *Call; ///< function through which, or nullptr
   uptr Address;
-  uptr Size;        ///< bytes; 0 when not known
-  uptr Pc;          ///< of the access; the stack starts there
-  uptr Bp;          ///< of its frame
-  void *Context;    ///< ucontext_t of the signal, or nullptr
+  uptr Size;           ///< bytes; 0 when not known
+  StringLength String; ///< gives the size when Size is 0
+  uptr Pc;             ///< of the access; the stack starts there
+  uptr Bp;             ///< of its frame
+  void *Context;       ///< ucontext_t of the signal, or nullptr
   LockState Lock;
   MemoryInfo Memory;
 };
@@ -32,6 +39,12 @@ struct Violation {
 /// thread, with or without the lock. Does not return under halt_on_error=1
 /// when it was reported.
 void reportViolation(const Violation &V);
+
+/// What fork(3) needs of the reporter: nobody is in the middle of a report
+/// while the process is copied, and the child reports for itself what its
+/// parent already has.
+void lockReports();
+void unlockReports(bool IsChild);
 
 } // namespace gvlsan
 

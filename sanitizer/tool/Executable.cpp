@@ -46,8 +46,8 @@ static std::string interpreterOf(const std::string &FirstLine) {
     size_t Begin = FirstLine.find_first_not_of(" \t\r", I);
     if (Begin == std::string::npos)
       break;
-    size_t End = std::min(FirstLine.find_first_of(" \t\r", Begin),
-                          FirstLine.size());
+    size_t End =
+        std::min(FirstLine.find_first_of(" \t\r", Begin), FirstLine.size());
     Words.push_back(FirstLine.substr(Begin, End - Begin));
     I = End;
   }
@@ -93,8 +93,8 @@ static std::string judge(const std::string &Path, int Depth) {
     return "is built for another processor than the runtime";
   for (unsigned I = 0; I < Header.e_phnum; ++I) {
     Elf64_Phdr P;
-    File.seekg(static_cast<std::streamoff>(Header.e_phoff +
-                                           I * Header.e_phentsize));
+    File.seekg(
+        static_cast<std::streamoff>(Header.e_phoff + I * Header.e_phentsize));
     if (!File.read(reinterpret_cast<char *>(&P), sizeof(P)))
       return {};
     if (P.p_type == PT_INTERP)

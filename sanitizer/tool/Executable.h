@@ -1,4 +1,4 @@
-//===- Executable.h - Can the runtime be loaded into it? ---------*- C++ -*-===//
+//===- Executable.h - Can the runtime be loaded into it? --------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -54,10 +54,12 @@ void printHelp() {
       "\n"
       "Runs COMMAND with the sanitizer in every Ruby process that it starts.\n"
       "\n"
-      "  --no-default-suppressions  report the known findings of Ruby's own core\n"
+      "  --no-default-suppressions  report the known findings of Ruby's own "
+      "core\n"
       "                             too, instead of counting them\n"
       "  --suppressions=FILE        do not report what FILE lists: lines\n"
-      "                             RULE:PATTERN, a function, module or libc call\n"
+      "                             RULE:PATTERN, a function, module or libc "
+      "call\n"
       "  --log-path=PATH            write reports to PATH.PID, not to stderr\n"
       "  --json=FILE                add each report to FILE as a line of JSON\n"
       "  --halt-on-error            end the process at its first report\n"
@@ -145,11 +147,11 @@ void checkSuppressions(const std::string &Path) {
     std::string Rule = Line.substr(Begin, Colon - Begin);
     std::string Where = Path + ":" + std::to_string(Number) + ": ";
     if (Colon == std::string::npos || Colon + 1 == Line.size())
-      fail(ExitUsage, Where + "a suppression is RULE:PATTERN, not '" + Line +
-                          "'");
+      fail(ExitUsage,
+           Where + "a suppression is RULE:PATTERN, not '" + Line + "'");
     if (!findRule(Rule.c_str()))
-      fail(ExitUsage, Where + "no rule '" + Rule +
-                          "'; `gvlsan rules` lists them");
+      fail(ExitUsage,
+           Where + "no rule '" + Rule + "'; `gvlsan rules` lists them");
   }
 }
 
@@ -191,6 +193,7 @@ std::string flagsFor(const Options &O, const std::string &Share) {
     addFlag(Flags, "halt_on_error", "1");
   if (O.Stats)
     addFlag(Flags, "stats", "1");
+  addFlag(Flags, "root_pid", std::to_string(getpid()));
   return Flags;
 }
 

@@ -1,8 +1,7 @@
 // Intent: asking an object's flags in a region reads its header.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: a plain load or store is invisible to a runtime that is preloaded into an
-//   uninstrumented extension; it needs `gvlsan cc`.
+// RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <stdio.h>
@@ -34,3 +33,8 @@ void Init_example(void) {
 // HEAP: READ of size
 // HEAP: SUMMARY: GvlSanitizer: R1.a 
 // HEAP: exit: 66
+// RUBY: ERROR: GvlSanitizer: R1.a: 
+// RUBY: READ of size
+// RUBY: #{{[0-9]+}} {{.*}}is_frozen
+// RUBY: SUMMARY: GvlSanitizer: R1.a 
+// RUBY: exit: 66

@@ -1,8 +1,7 @@
 // Intent: unwrapping a T_DATA in the region reads the slot, though the struct is in C memory.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: a plain load or store is invisible to a runtime that is preloaded into an
-//   uninstrumented extension; it needs `gvlsan cc`.
+// RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <stdio.h>
@@ -52,3 +51,8 @@ void Init_example(void) {
 // HEAP: READ of size
 // HEAP: SUMMARY: GvlSanitizer: R1.a 
 // HEAP: exit: 66
+// RUBY: ERROR: GvlSanitizer: R1.a: 
+// RUBY: READ of size
+// RUBY: #{{[0-9]+}} {{.*}}increment
+// RUBY: SUMMARY: GvlSanitizer: R1.a 
+// RUBY: exit: 66

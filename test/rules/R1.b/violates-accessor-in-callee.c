@@ -1,8 +1,7 @@
 // Intent: a helper that is right under the lock is called from a region.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: a plain load or store is invisible to a runtime that is preloaded into an
-//   uninstrumented extension; it needs `gvlsan cc`.
+// RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <stdio.h>
@@ -42,3 +41,9 @@ void Init_example(void) {
 // HEAP: ERROR: GvlSanitizer: R1.b: 
 // HEAP: SUMMARY: GvlSanitizer: R1.b 
 // HEAP: exit: 66
+// Compiled, an accessor is the loads that its header wrote: fields of the slot.
+// RUBY: ERROR: GvlSanitizer: R1.a: 
+// RUBY: READ of size
+// RUBY: #{{[0-9]+}} {{.*}}count_of
+// RUBY: SUMMARY: GvlSanitizer: R1.a 
+// RUBY: exit: 66

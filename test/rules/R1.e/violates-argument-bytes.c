@@ -1,8 +1,7 @@
 // Intent: a digest that releases the lock for any argument, however short.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: a plain load or store is invisible to a runtime that is preloaded into an
-//   uninstrumented extension; it needs `gvlsan cc`.
+// RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <stdio.h>
@@ -51,3 +50,8 @@ void Init_example(void) {
 // HEAP: READ of size 1
 // HEAP: SUMMARY: GvlSanitizer: R1.e 
 // HEAP: exit: 66
+// RUBY: ERROR: GvlSanitizer: R1.e: 
+// RUBY: READ of size
+// RUBY: #{{[0-9]+}} {{.*}}update
+// RUBY: SUMMARY: GvlSanitizer: R1.e 
+// RUBY: exit: 66

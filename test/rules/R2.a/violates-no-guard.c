@@ -2,7 +2,7 @@
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // UNSUPPORTED-HEAP: whether the conservative scan still sees a dead VALUE in this frame is the
 //   compiler's choice.
-// UNSUPPORTED-RUBY: the runtime does not track owners of external buffers; it needs `gvlsan cc`.
+// UNSUPPORTED-RUBY: the runtime does not track the owners of external buffers.
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <stdio.h>

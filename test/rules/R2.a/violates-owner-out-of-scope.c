@@ -1,7 +1,7 @@
 // Intent: a helper hands out the pointer and drops the string.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: the runtime does not track owners of external buffers; it needs `gvlsan cc`.
+// UNSUPPORTED-RUBY: the runtime does not track the owners of external buffers.
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <stdio.h>

@@ -1,0 +1,99 @@
+//===- CRubyRegions.cpp - Where the GVL is released -----------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The functions of the C API that run a callback without the lock, with a
+/// trampoline around the callback. It says in thread-local state which callback
+/// runs, where from, and through which function: a compiler's tail calls take
+/// the callback, its caller or both off the stack, and whose code an access is
+/// must not depend on that. The lock's state itself comes from the VM.
+///
+//===----------------------------------------------------------------------===//
+
+#include "rtl/Context.h"
+#include "rtl/Instrumentation.h"
+#include "rtl/Interceptors.h"
+
+#include "interception/interception.h"
+
+using namespace gvlsan;
+
+template <typename Result> using Callback = Result (*)(void *);
+
+namespace {
+/// Lives in the frame of the interceptor, hence exactly as long as the region.
+template <typename Result> struct Guarded {
+  Region Here;
+  Callback<Result> Function;
+  void *Data;
+};
+} // namespace
+
+template <typename Result> static Result trampoline(void *Arg) {
+  auto &G = *static_cast<Guarded<Result> *>(Arg);
+  const Region *Outer = Thread.InRegion;
+  Thread.InRegion = &G.Here;
+  Thread.SurelyHolds = false;
+  unsigned char Before = __gvlsan_without_gvl;
+  __gvlsan_without_gvl = 1;
+  Result R = G.Function(G.Data);
+  __gvlsan_without_gvl = Before;
+  Thread.InRegion = Outer;
+  return R;
+}
+
+template <typename Result>
+static Guarded<Result> guard(const char *Releaser, Callback<Result> Function,
+                             void *Data, uptr Caller) {
+  return {{Releaser, reinterpret_cast<uptr>(Function), Caller}, Function, Data};
+}
+
+// Prototypes: include/ruby/thread.h and include/ruby/internal/intern/thread.h.
+using Value = uptr;
+
+INTERCEPTOR(void *, rb_nogvl, Callback<void *> Function, void *Data,
+            void (*Unblock)(void *), void *UnblockData, int Flags) {
+  auto G = guard("rb_nogvl", Function, Data, GET_CALLER_PC());
+  return REAL(rb_nogvl)(trampoline<void *>, &G, Unblock, UnblockData, Flags);
+}
+
+INTERCEPTOR(Value, rb_thread_io_blocking_region, Callback<Value> Function,
+            void *Data, int Fd) {
+  auto G =
+      guard("rb_thread_io_blocking_region", Function, Data, GET_CALLER_PC());
+  return REAL(rb_thread_io_blocking_region)(trampoline<Value>, &G, Fd);
+}
+
+// Ruby 3.3; internal to the VM.
+INTERCEPTOR(Value, rb_thread_io_blocking_call, Callback<Value> Function,
+            void *Data, int Fd, int Events) {
+  auto G = guard("rb_thread_io_blocking_call", Function, Data, GET_CALLER_PC());
+  return REAL(rb_thread_io_blocking_call)(trampoline<Value>, &G, Fd, Events);
+}
+
+/// The way back: the callback runs with the lock. An exception that leaves it
+/// by longjmp leaves the hint as it is in here, which is then right.
+static void *trampolineWithGvl(void *Arg) {
+  auto &G = *static_cast<Guarded<void *> *>(Arg);
+  unsigned char Before = __gvlsan_without_gvl;
+  __gvlsan_without_gvl = 0;
+  void *R = G.Function(G.Data);
+  __gvlsan_without_gvl = Before;
+  return R;
+}
+
+INTERCEPTOR(void *, rb_thread_call_with_gvl, Callback<void *> Function,
+            void *Data) {
+  auto G = guard("rb_thread_call_with_gvl", Function, Data, GET_CALLER_PC());
+  return REAL(rb_thread_call_with_gvl)(trampolineWithGvl, &G);
+}
+
+void gvlsan::initializeRegions() {
+  INTERCEPT_FUNCTION(rb_thread_call_with_gvl);
+  INTERCEPT_FUNCTION(rb_thread_io_blocking_call);
+  INTERCEPT_FUNCTION(rb_nogvl);
+  INTERCEPT_FUNCTION(rb_thread_io_blocking_region);
+}

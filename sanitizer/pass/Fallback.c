@@ -1,0 +1,37 @@
+//===- Fallback.c - What instrumented code calls without the runtime ------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+//
+// Linked into every library that `gvlsan cc` links. A preloaded runtime comes
+// first in the dynamic linker's search order, so that its definitions win; in a
+// process without it these make the checks do nothing, and say so once.
+//
+//===----------------------------------------------------------------------===//
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+__thread unsigned char __gvlsan_without_gvl
+    __attribute__((tls_model("initial-exec"), weak));
+unsigned long __gvlsan_heap_low __attribute__((weak));
+unsigned long __gvlsan_heap_span __attribute__((weak));
+
+__attribute__((weak)) void __gvlsan_check_read(size_t address, size_t size) {}
+__attribute__((weak)) void __gvlsan_check_write(size_t address, size_t size) {}
+/* The runtime's own definition returns 1. */
+__attribute__((weak)) int __gvlsan_is_live(void) { return 0; }
+
+__attribute__((constructor)) static void warn_without_runtime(void) {
+  const char *said = "GVLSAN_SAID_INACTIVE";
+  if (__gvlsan_is_live() || getenv(said))
+    return;
+  /* Once a process, and once for its children. */
+  setenv(said, "1", 1);
+  fputs("gvlsan: this extension was built with `gvlsan cc`, but the runtime is "
+        "not loaded: nothing is checked; run the command as `gvlsan run -- "
+        "COMMAND`\n",
+        stderr);
+}

@@ -1,0 +1,6 @@
+# Runs the tests that Ruby's bundled minitest brings along, with its own library.
+tests = Gem.path.flat_map { Dir.glob(File.join(_1, "gems", "minitest-*", "test")) }.first
+$LOAD_PATH.unshift(File.join(tests, "..", "lib"), tests)
+ARGV.replace(["--seed", "1"])
+require "minitest/autorun"
+Dir.glob(File.join(tests, "minitest", "test_*.rb")).sort.each { load _1 }
