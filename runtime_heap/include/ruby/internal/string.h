@@ -30,7 +30,7 @@ VALUE rb_interned_str_cstr(const char *ptr);
 VALUE rb_str_buf_new(long capa);
 VALUE rb_str_buf_new_cstr(const char *ptr);
 VALUE rb_str_buf_append(VALUE str, VALUE other);
-/* Hidden from Ruby code, external whatever its length. */
+/* Hidden from Ruby code; zero bytes, embedded when they are few. */
 VALUE rb_str_tmp_new(long len);
 
 VALUE rb_str_resize(VALUE str, long len);
