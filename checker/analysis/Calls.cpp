@@ -58,9 +58,11 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
     First = false;
   }
   if (Targets.empty()) {
+    if (isReleased(S) && !E.getDirectCallee())
+      noteCallback(valueOf(F, S, E.getCallee()),
+                   Args.empty() ? Value() : Args[0]);
     Result.join(callUnknown(F, S, nullptr, E, ArgExprs, Args));
-    if (isReleased(S) &&
-        SeenUnresolved.insert({&E, nullptr}).second)
+    if (isReleased(S) && SeenUnresolved.insert({&E, nullptr}).second)
       ++Out.Stats.Unresolved["a call in a region through a pointer whose "
                              "functions are not known"];
   }
@@ -93,8 +95,8 @@ Value Interpreter::evaluateConstruct(Frame &F, State &S,
 PlaceId Interpreter::variadicPart(const FunctionDecl *F) {
   if (!F->isVariadic() || F->getNumParams() == 0)
     return 0;
-  return Table.element(
-      Table.variable(F->getParamDecl(F->getNumParams() - 1)), -1);
+  return Table.element(Table.variable(F->getParamDecl(F->getNumParams() - 1)),
+                       -1);
 }
 
 PlaceId Interpreter::variadicList(const Atom &List) {
@@ -108,7 +110,8 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
                                 const Expr &Site,
                                 llvm::ArrayRef<const Expr *> ArgExprs,
                                 llvm::ArrayRef<Value> Args, Value This) {
-  if (Callee->getBuiltinID() == Builtin::BI__builtin_va_start && !Args.empty()) {
+  if (Callee->getBuiltinID() == Builtin::BI__builtin_va_start &&
+      !Args.empty()) {
     if (PlaceId Part = variadicPart(F.Function))
       for (const Atom &A : Args[0])
         if (A.Kind == AtomKind::Address)
@@ -116,8 +119,8 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
     return {};
   }
   if (const FunctionDecl *Own = Code.ownDefinition(Callee)) {
-    Outcome Result = enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, "",
-                           std::move(This));
+    Outcome Result =
+        enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, "", std::move(This));
     return Result.Returned;
   }
   if (const FunctionFacts *Facts = Code.facts(Callee))
@@ -179,6 +182,8 @@ Value Interpreter::callUnknown(Frame &F, State &S, const FunctionDecl *Callee,
                                llvm::ArrayRef<Value> Args) {
   std::string Name = Callee ? Callee->getNameAsString() : "a function pointer";
   bool Builtin = Callee && Callee->getBuiltinID();
+  if (Callee && Opts.Others && !isReleased(S))
+    applySummary(F, S, Callee, Site, ArgExprs, Args);
   for (unsigned I = 0; I < Args.size(); ++I) {
     QualType Type = ArgExprs[I]->getType();
     if (!Builtin)
@@ -254,6 +259,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
     if (A.Kind == AtomKind::Int)
       continue;
     if (A.Kind != AtomKind::Function) {
+      if (Region)
+        noteCallback(Functions, Data.empty() ? Value() : Data[0]);
       Unresolved("the callback is not a known function");
       continue;
     }
@@ -263,8 +270,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
     if (const FunctionDecl *Own = Code.ownDefinition(Target)) {
       State After = Before;
       llvm::SmallVector<Value, 4> Arguments(Data.begin(), Data.end());
-      Outcome Run = enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl,
-                          C.As);
+      Outcome Run =
+          enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl, C.As);
       Result.join(Run.Returned);
       if (Region)
         Used.insert(Run.Accesses.begin(), Run.Accesses.end());
@@ -289,7 +296,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       llvm::SmallVector<const Expr *, 2> DataExprs;
       for (int I : C.Data)
         DataExprs.push_back(ArgExprs[I]);
-      Result.join(callFunction(Inner, After, Target, Site, DataExprs, Data, {}));
+      Result.join(
+          callFunction(Inner, After, Target, Site, DataExprs, Data, {}));
       After.Gvl = Before.Gvl;
       if (Region)
         Used.insert(Inner.Accesses.begin(), Inner.Accesses.end());
@@ -338,11 +346,11 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
       for (const Atom &A : Args[I])
         if (A.Kind == AtomKind::Address &&
             Table[Table[A.Id].Root].Kind == PlaceKind::Variable)
-          storePlace(S, A.Id,
-                     Value::object(Table.made(Origin::Argument,
-                                              ObjectKind::Unknown, &Site,
-                                              F.Site, A.Id)),
-                     Args[I].single() != nullptr);
+          storePlace(
+              S, A.Id,
+              Value::object(Table.made(Origin::Argument, ObjectKind::Unknown,
+                                       &Site, F.Site, A.Id)),
+              Args[I].single() != nullptr);
       continue;
     }
     if (!Facts.Calls.empty() || Facts.Returns == Result::ValueAt ||
@@ -394,7 +402,7 @@ int64_t Interpreter::textLength(const Value &V) const {
 
 Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
                                const Expr &Site, llvm::ArrayRef<Value> Args) {
-  ObjectKind Kind = Facts.Returns == Result::Array ? ObjectKind::Array
+  ObjectKind Kind = Facts.Returns == Result::Array    ? ObjectKind::Array
                     : Facts.Returns == Result::Object ? ObjectKind::Other
                                                       : ObjectKind::String;
   OwnerId O = Table.made(Origin::Fresh, Kind, &Site, F.Site);
@@ -402,10 +410,10 @@ Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
   Known.Rooted = Facts.Rooted;
   int64_t Size;
   // Without memory to stand on, it is an ordinary string of that size.
-  Known.External = Facts.Returns == Result::StaticString &&
-                   !(Facts.Text >= 0 &&
-                     Facts.Text < static_cast<int>(Args.size()) &&
-                     Args[Facts.Text].isInteger(Size) && Size == 0);
+  Known.External =
+      Facts.Returns == Result::StaticString &&
+      !(Facts.Text >= 0 && Facts.Text < static_cast<int>(Args.size()) &&
+        Args[Facts.Text].isInteger(Size) && Size == 0);
   if (Facts.Size >= 0 && Facts.Size < static_cast<int>(Args.size()) &&
       Args[Facts.Size].isInteger(Size)) {
     if (Kind == ObjectKind::Array)
@@ -544,7 +552,7 @@ void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
                               llvm::ArrayRef<Value> Args, const Value &Result) {
   if (Facts.Does == Effect::None || Facts.Does == Effect::Registers)
     return;
-  Value On = Facts.DoesTo < 0 ? Result
+  Value On = Facts.DoesTo < 0                               ? Result
              : Facts.DoesTo < static_cast<int>(Args.size()) ? Args[Facts.DoesTo]
                                                             : Value();
   int64_t Size = -1;

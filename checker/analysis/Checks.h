@@ -1,4 +1,5 @@
-//===- Checks.h - Rules grouped into checks ----------------------*- C++ -*-===//
+//===- Checks.h - Rules grouped into checks ----------------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

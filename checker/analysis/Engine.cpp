@@ -24,7 +24,7 @@ bool gvlsan::parseRuby(StringRef Text, unsigned &Version) {
 Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
                          const Options &Opts) {
   Analysis Out;
-  Program Code(Context, Model);
+  Program Code(Context, Model, Opts.Others);
   Interpreter Run(Context, Model, Opts, Code, Out);
   Out.Stats.Functions = Code.definitions().size();
 
@@ -52,5 +52,9 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
       if (!Run.ranReleased(Own))
         Run.runRoot(Own, Lock::Released, "callback of a region");
   Run.finish();
+  Out.Calls = Code.foreignCalls();
+  std::erase_if(Out.Summaries, [](const auto &Entry) {
+    return Entry.second == FunctionSummary();
+  });
   return Out;
 }

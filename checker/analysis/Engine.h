@@ -1,4 +1,5 @@
-//===- Engine.h - The analysis of one translation unit -----------*- C++ -*-===//
+//===- Engine.h - The analysis of one translation unit -----------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -14,6 +15,7 @@
 #define GVLSAN_ANALYSIS_ENGINE_H
 
 #include "analysis/Finding.h"
+#include "analysis/Summary.h"
 #include "api/ApiModel.h"
 
 #include <cstdint>
@@ -31,6 +33,8 @@ struct Options {
   unsigned Ruby = 0;
   /// Fill Finding::Facts.
   bool Explain = false;
+  /// What is known of functions of other files; may be null.
+  const Index *Others = nullptr;
   /// Blocks visited below one root function before it is given up.
   unsigned Budget = 60000;
 };
@@ -38,6 +42,10 @@ struct Options {
 struct Analysis {
   std::vector<Finding> Findings;
   Statistics Stats;
+  /// What other files need to know of this one.
+  Index Summaries;
+  /// Functions out of sight that the extension calls.
+  std::set<std::string> Calls;
 };
 
 /// Reads "3.3" or "3.3.1" as 303. \returns whether it is a version.

@@ -109,14 +109,14 @@ Value Interpreter::index(const Value &Base, const Value &Index) {
     const Place At = Table[P];
     if (At.Kind == PlaceKind::Element) {
       int64_t I = Known && At.Index >= 0 ? At.Index + N : -1;
-      Result.add({AtomKind::Address, 0,
-                  Table.element(At.Parent, I < 0 ? -1 : I)});
+      Result.add(
+          {AtomKind::Address, 0, Table.element(At.Parent, I < 0 ? -1 : I)});
     } else if (Known && N == 0) {
       Result.add(A);
     } else {
       // Beyond a single object, as `argv[1]` is.
-      Result.add({AtomKind::Address, 0,
-                  Table.element(P, Known && N > 0 ? N : -1)});
+      Result.add(
+          {AtomKind::Address, 0, Table.element(P, Known && N > 0 ? N : -1)});
     }
   }
   return Result;
@@ -154,8 +154,8 @@ Value Interpreter::evaluateMember(Frame &F, State &S, const MemberExpr &E) {
         Result.add({AtomKind::Slot, 0, A.Id});
       else if (PlaceId At = Table.owner(A.Id).At)
         // A pointer that travels as a VALUE, as rb_ensure's argument does.
-        Result.add({AtomKind::Address, 0,
-                    Table.field(Table.pointee(At), Field)});
+        Result.add(
+            {AtomKind::Address, 0, Table.field(Table.pointee(At), Field)});
       else
         Result.add({});
       break;
@@ -237,9 +237,8 @@ Value Interpreter::evaluateUnary(Frame &F, State &S, const UnaryOperator &E) {
   case UO_PostDec: {
     judgeAccess(F, S, V, Sub, "", false);
     Value Old = load(F, S, V, Sub->getType(), Sub);
-    Value New = Sub->getType()->isPointerType()
-                    ? index(Old, Value::unknown())
-                    : Value::unknown();
+    Value New = Sub->getType()->isPointerType() ? index(Old, Value::unknown())
+                                                : Value::unknown();
     store(F, S, V, New, Sub->getType());
     if (E.isGLValue())
       return V;
@@ -389,8 +388,8 @@ Value Interpreter::evaluate(Frame &F, State &S, const Expr *E) {
     const auto *Choice = cast<ConditionalOperator>(E);
     bool Taken;
     if (Choice->getCond()->EvaluateAsBooleanCondition(Taken, Context))
-      return valueOf(F, S, Taken ? Choice->getTrueExpr()
-                                 : Choice->getFalseExpr());
+      return valueOf(F, S,
+                     Taken ? Choice->getTrueExpr() : Choice->getFalseExpr());
     Value V = valueOf(F, S, Choice->getTrueExpr());
     V.join(valueOf(F, S, Choice->getFalseExpr()));
     return V;
@@ -407,9 +406,8 @@ Value Interpreter::evaluate(Frame &F, State &S, const Expr *E) {
     return Value::unknown();
   case Stmt::StmtExprClass: {
     const CompoundStmt *Block = cast<StmtExpr>(E)->getSubStmt();
-    const auto *Last = Block->body_empty()
-                           ? nullptr
-                           : dyn_cast<Expr>(Block->body_back());
+    const auto *Last =
+        Block->body_empty() ? nullptr : dyn_cast<Expr>(Block->body_back());
     return Last ? valueOf(F, S, Last) : Value::unknown();
   }
   case Stmt::CompoundLiteralExprClass: {

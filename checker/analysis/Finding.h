@@ -1,4 +1,5 @@
-//===- Finding.h - What the checker reports ----------------------*- C++ -*-===//
+//===- Finding.h - What the checker reports ----------------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -27,9 +28,14 @@ struct Finding {
   Severity Level;
   /// In a file, never inside a macro.
   clang::SourceLocation Where;
+  /// When the access lies in another translation unit, its place there; Where
+  /// is then the call that leads to it.
+  std::string File;
+  unsigned Line = 0, Column = 0;
   std::string Function;
   std::string Message;
-  /// Which of live, in place, unchanged, kernel-safe is not given; may be empty.
+  /// Which of live, in place, unchanged, kernel-safe is not given; may be
+  /// empty.
   std::string Missing;
   /// The story, in the order in which it happens.
   std::vector<Note> Notes;

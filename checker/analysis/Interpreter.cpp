@@ -99,9 +99,9 @@ bool Interpreter::assume(Frame &F, State &S, const Expr *Condition,
       assumeComparison(F, S, *B, Taken);
       // has_gvl() == 0, flag != 0
       int64_t N;
-      if (B->isEqualityOp() && valueOf(F, S, B->getRHS()).isInteger(N) && N == 0)
-        return assume(F, S, B->getLHS(),
-                      Taken == (B->getOpcode() == BO_NE));
+      if (B->isEqualityOp() && valueOf(F, S, B->getRHS()).isInteger(N) &&
+          N == 0)
+        return assume(F, S, B->getLHS(), Taken == (B->getOpcode() == BO_NE));
     }
   }
   Value V = valueOf(F, S, E);
@@ -138,9 +138,9 @@ bool Interpreter::assume(Frame &F, State &S, const Expr *Condition,
 /// Whether control comes back to the condition: what a loop waits for may be
 /// changed by someone else.
 static bool isLoop(const Stmt *Terminator) {
-  return Terminator && (isa<WhileStmt>(Terminator) || isa<DoStmt>(Terminator) ||
-                        isa<ForStmt>(Terminator) ||
-                        isa<CXXForRangeStmt>(Terminator));
+  return Terminator &&
+         (isa<WhileStmt>(Terminator) || isa<DoStmt>(Terminator) ||
+          isa<ForStmt>(Terminator) || isa<CXXForRangeStmt>(Terminator));
 }
 
 void Interpreter::propagate(
@@ -391,8 +391,7 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
         }
       continue;
     }
-    Entry.Memory[P] =
-        Arguments[I].empty() ? Value::unknown() : Arguments[I];
+    Entry.Memory[P] = Arguments[I].empty() ? Value::unknown() : Arguments[I];
   }
   if (PlaceId Part = variadicPart(Callee))
     for (unsigned I = Callee->getNumParams(); I < Arguments.size(); ++I)
@@ -435,10 +434,10 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   if (Found) {
     Result = Found->Result;
   } else {
-    LLVM_DEBUG(llvm::dbgs() << "enter " << Callee->getNameAsString() << " from "
-                            << Caller.Function->getNameAsString()
-                            << (Gvl == Lock::Held ? " held" : " released")
-                            << "\n");
+    LLVM_DEBUG(llvm::dbgs()
+               << "enter " << Callee->getNameAsString() << " from "
+               << Caller.Function->getNameAsString()
+               << (Gvl == Lock::Held ? " held" : " released") << "\n");
     State Start = Entry;
     Result = run(Inner, std::move(Start));
     std::vector<Memo> &Again = Memos[{Callee, Gvl}];

@@ -1,4 +1,5 @@
-//===- Interpreter.h - Abstract execution ------------------------*- C++ -*-===//
+//===- Interpreter.h - Abstract execution ------------------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -10,7 +11,8 @@
 /// that they reach, and the objects that the callers keep alive.
 ///
 /// The parts: Interpreter.cpp runs functions, Expressions.cpp and Calls.cpp
-/// evaluate, Memory.cpp loads and stores, Judge.cpp decides the rules.
+/// evaluate, Memory.cpp loads and stores, Judge.cpp decides the rules, Summary.cpp
+/// joins files.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -56,6 +58,8 @@ struct Frame {
   /// For a callback: what it is to the caller ("region", "unblock function").
   std::string As;
   bool ChangedLock = false;
+  /// When it stands for a function of another file: what that does.
+  const RegionUse *Foreign = nullptr;
   const Frame *Caller = nullptr;
   Body *Code = nullptr;
   clang::ASTContext *Context = nullptr;
@@ -150,6 +154,19 @@ private:
                     const clang::Expr &Site,
                     llvm::ArrayRef<const clang::Expr *> ArgExprs,
                     llvm::ArrayRef<Value> Args);
+  /// Judges what \p Callee, a function of another file, does without the lock.
+  void applySummary(Frame &F, State &S, const clang::FunctionDecl *Callee,
+                    const clang::Expr &Site,
+                    llvm::ArrayRef<const clang::Expr *> ArgExprs,
+                    llvm::ArrayRef<Value> Args);
+  /// The summary of the present root, when another file may call it.
+  FunctionSummary *summary();
+  /// The parameter of the present root that \p P is, or lies behind.
+  /// \param [out] Path the fields in between.
+  int parameterBehind(PlaceId P, std::vector<std::string> &Path) const;
+  void noteUse(const Frame &F, PlaceId Followed, const clang::Expr *E,
+               llvm::StringRef By, bool Kernel);
+  void noteCallback(const Value &Function, const Value &Data);
   Value runCallback(Frame &F, State &S, const FunctionFacts &Facts,
                     const Callback &C, const clang::Expr &Site,
                     llvm::ArrayRef<const clang::Expr *> ArgExprs,
@@ -203,7 +220,6 @@ private:
   std::set<OwnerId> heldAcross(Frame &F, const State &S,
                                const clang::Expr *Site);
   bool isKept(const State &S, OwnerId O) const;
-  bool isApiCall(const clang::Expr *Site) const;
   void report(Frame &F, const State &S, RuleId Rule, Severity Level,
               const clang::Expr *Where, std::string Message,
               std::string Missing, std::vector<Note> Before,

@@ -25,10 +25,9 @@ std::string Interpreter::source(const Expr *E) const {
   CharSourceRange Range = Lexer::makeFileCharRange(
       CharSourceRange::getTokenRange(E->getSourceRange()), SM,
       Context.getLangOpts());
-  StringRef Text =
-      Range.isValid()
-          ? Lexer::getSourceText(Range, SM, Context.getLangOpts())
-          : StringRef();
+  StringRef Text = Range.isValid()
+                       ? Lexer::getSourceText(Range, SM, Context.getLangOpts())
+                       : StringRef();
   // One line of a message.
   std::string Line;
   for (char C : Text.take_front(60))
@@ -69,11 +68,12 @@ std::vector<Note> Interpreter::originOf(OwnerId O, uint32_t Via) const {
                          ? "the owner is read from another object here"
                          : "the owner comes from here"});
   else if (Object.At && Table[Object.At].Kind == PlaceKind::Variable)
-    Story.push_back({inFile(static_cast<const VarDecl *>(Table[Object.At].Key)
-                                ->getLocation()),
-                     Object.From == Origin::Argument
-                         ? "the owner is the parameter " + describe(O)
-                         : "the owner is held by " + describe(O)});
+    Story.push_back(
+        {inFile(
+             static_cast<const VarDecl *>(Table[Object.At].Key)->getLocation()),
+         Object.From == Origin::Argument
+             ? "the owner is the parameter " + describe(O)
+             : "the owner is held by " + describe(O)});
   if (const Expr *Taken = Table.expr(Via))
     Story.push_back({inFile(Taken->getExprLoc()), "the pointer is taken here"});
   return Story;
@@ -127,16 +127,22 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
   New.Level = Level;
   New.Where = Loc;
   New.Function = F.Function->getQualifiedNameAsString();
+  if (F.Foreign) {
+    New.Function = F.Foreign->Function;
+    New.File = F.Foreign->File;
+    New.Line = F.Foreign->Line;
+    New.Column = F.Foreign->Column;
+  }
   New.Message = std::move(Message);
   New.Missing = std::move(Missing);
   New.Notes = std::move(Before);
   for (Note &N : storyOf(F))
     New.Notes.push_back(std::move(N));
   if (Opts.Explain) {
-    New.Facts.push_back(std::string("lock: ") +
-                        (S.Gvl == Lock::Held       ? "held"
-                         : S.Gvl == Lock::Released ? "released"
-                                                   : "either"));
+    New.Facts.push_back(std::string("lock: ") + (S.Gvl == Lock::Held ? "held"
+                                                 : S.Gvl == Lock::Released
+                                                     ? "released"
+                                                     : "either"));
     for (const auto &[P, V] : S.Memory) {
       std::string Name = Table.describe(P);
       if (Name.empty())
@@ -144,8 +150,9 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
       std::string Text;
       for (const Atom &A : V) {
         static const char *const Names[] = {
-            "unknown", "number", "object", "slot of", "bytes of", "length of",
-            "address of", "function", "lock state", "embed flag of"};
+            "unknown",    "number",       "object",     "slot of",
+            "bytes of",   "length of",    "address of", "function",
+            "lock state", "embed flag of"};
         if (!Text.empty())
           Text += " or ";
         Text += Names[static_cast<unsigned>(A.Kind)];
@@ -162,10 +169,11 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
     }
   }
   // One report a place and rule, and one a pointer and function: the stronger
-  // one stays, and of equals the first in the source.
-  auto Key = std::make_tuple(static_cast<unsigned>(Rule),
-                             Pointer ? Pointer : Loc.getRawEncoding(),
-                             Pointer ? F.Function : nullptr);
+  // one stays, and of equals the first in the source. Functions that one macro
+  // makes share their places.
+  auto Key =
+      std::make_tuple(static_cast<unsigned>(Rule),
+                      Pointer ? Pointer : Loc.getRawEncoding(), F.Function);
   auto [It, First] = Reported.try_emplace(Key, Out.Findings.size());
   if (First) {
     Out.Findings.push_back(std::move(New));
@@ -206,12 +214,13 @@ void Interpreter::judgeMember(Frame &F, State &S, const MemberExpr &E,
   const SourceManager &SM = Context.getSourceManager();
   SourceLocation Loc = E.getMemberLoc();
   while (Loc.isMacroID()) {
-    StringRef Macro = Lexer::getImmediateMacroName(Loc, SM, Context.getLangOpts());
+    StringRef Macro =
+        Lexer::getImmediateMacroName(Loc, SM, Context.getLangOpts());
     const FunctionFacts *Facts = Model.find(Macro);
     if (Facts && Facts->Lock == LockNeed::Accessor) {
       report(F, S, RuleId::R1_b, Severity::Error, &E,
-             Facts->Shown + " looks into the object's slot without the GVL",
-             "", {});
+             Facts->Shown + " looks into the object's slot without the GVL", "",
+             {});
       return;
     }
     Loc = SM.getImmediateMacroCallerLoc(Loc);
@@ -294,8 +303,8 @@ void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
              "kernel-safe", originOf(A.Id, A.Via), A.Via);
     else
       report(F, S, RuleId::R1_e, Sure ? Severity::Error : Severity::Warning, E,
-             What + (By.empty() ? std::string("used")
-                                : "handed to " + By.str()) +
+             What +
+                 (By.empty() ? std::string("used") : "handed to " + By.str()) +
                  " without the GVL",
              "kernel-safe", originOf(A.Id, A.Via), A.Via);
   };
@@ -308,6 +317,7 @@ void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
         SeenAccesses.insert(E);
         F.Accesses.insert({static_cast<OwnerId>(Root.Index), 0, E});
       }
+      noteUse(F, A.Id, E, By, Kernel);
       // A function that is handed a struct follows the pointers in it.
       if (!By.empty())
         for (const auto &[P, V] : S.Memory)
@@ -342,6 +352,10 @@ std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
       const auto *Variable = static_cast<const VarDecl *>(Root.Key);
       if (Variable->hasGlobalStorage())
         Keeps = Code.isRegistered(Variable) || Variable->isExternallyVisible();
+      else if (isa<ParmVarDecl>(Variable) && F.How == Entry::Callback &&
+               !F.ChangedLock && Variable->getDeclContext() == F.Function)
+        // rb_ensure and its kin keep what they hand on.
+        Keeps = true;
       else if (Variable->getDeclContext() == F.Function)
         Keeps = S.Escaped.count(Table[P].Root) ||
                 Variable->getType().isVolatileQualified() ||
@@ -371,12 +385,6 @@ std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
       Held.insert(Objects.begin(), Objects.end());
   }
   return Held;
-}
-
-bool Interpreter::isApiCall(const Expr *Site) const {
-  const auto *Call = dyn_cast_or_null<CallExpr>(Site);
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  return Callee && Code.facts(Callee);
 }
 
 void Interpreter::judgeOwners(Frame &F, State &S, const Expr &Site,
@@ -416,9 +424,9 @@ void Interpreter::judgeOwners(Frame &F, State &S, const Expr &Site,
             "in place");
       break;
     case Origin::Returned:
-      // What a helper out of sight returns may well be kept by what it was
-      // asked for; the result of a call of the API is nobody's.
-      if (Bytes || isApiCall(Object.Site))
+      // The struct of an object that a call returned is presumably kept by
+      // whatever was asked for it.
+      if (Bytes)
         Say(Severity::Warning,
             " owns memory that the region uses, and nothing shows that it "
             "stays live: its last use is before the region",

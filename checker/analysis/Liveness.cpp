@@ -63,8 +63,8 @@ bool Liveness::isUsedAfter(const VarDecl *V, const Expr *Call) const {
   };
 
   llvm::SmallPtrSet<const CFGBlock *, 32> Seen;
-  llvm::SmallVector<Point, 32> Work{{Start->second.Block,
-                                     Start->second.Index + 1}};
+  llvm::SmallVector<Point, 32> Work{
+      {Start->second.Block, Start->second.Index + 1}};
   while (!Work.empty()) {
     Point P = Work.pop_back_val();
     bool Killed = false;

@@ -1,4 +1,5 @@
-//===- Liveness.h - Is a variable used after a call? -------------*- C++ -*-===//
+//===- Liveness.h - Is a variable used after a call? -------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -35,9 +35,9 @@ ObjectFacts Interpreter::factsOfGlobal(const VarDecl *V) const {
       continue;
     const auto *Call = dyn_cast<CallExpr>(E->IgnoreParenCasts());
     const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-    const FunctionFacts *Facts =
-        Callee && Callee->getIdentifier() ? Model.find(Callee->getName())
-                                          : nullptr;
+    const FunctionFacts *Facts = Callee && Callee->getIdentifier()
+                                     ? Model.find(Callee->getName())
+                                     : nullptr;
     int64_t Size = 0;
     if (Facts && Facts->Returns == Result::String && Facts->Size >= 0 &&
         Facts->Size < static_cast<int>(Call->getNumArgs()) &&
@@ -55,7 +55,8 @@ ObjectFacts Interpreter::factsOf(const State &S, OwnerId O) const {
   auto It = S.Facts.find(O);
   if (It != S.Facts.end())
     return It->second;
-  if (PlaceId At = Table.owner(O).At; At && Table[At].Kind == PlaceKind::Variable) {
+  if (PlaceId At = Table.owner(O).At;
+      At && Table[At].Kind == PlaceKind::Variable) {
     const auto *V = static_cast<const VarDecl *>(Table[At].Key);
     if (V->hasGlobalStorage())
       return factsOfGlobal(V);
@@ -71,9 +72,8 @@ Value Interpreter::symbolic(PlaceId P) {
   QualType Type = At.Type.getCanonicalType();
   if (isValueType(At.Type)) {
     // A parameter, and what argv points to, is kept by the caller.
-    bool Argument =
-        At.Kind == PlaceKind::Variable &&
-        isa<ParmVarDecl>(static_cast<const VarDecl *>(At.Key));
+    bool Argument = At.Kind == PlaceKind::Variable &&
+                    isa<ParmVarDecl>(static_cast<const VarDecl *>(At.Key));
     PlaceId Base = At.Root;
     if (Table[Base].Kind == PlaceKind::Pointee) {
       const Place &Pointer = Table[Table[Base].Parent];
@@ -85,6 +85,10 @@ Value Interpreter::symbolic(PlaceId P) {
   }
   if (Type->isPointerType()) {
     if (Type->isFunctionPointerType()) {
+      // A parameter of the function where the analysis began is known to its
+      // callers.
+      if (At.Kind == PlaceKind::Variable)
+        return Value::address(Table.pointee(P));
       // Any function that is ever stored there.
       Value Result = Value::unknown();
       if (At.Kind == PlaceKind::Field)

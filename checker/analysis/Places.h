@@ -1,4 +1,5 @@
-//===- Places.h - Memory places and heap objects -----------------*- C++ -*-===//
+//===- Places.h - Memory places and heap objects -----------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -156,6 +157,11 @@ public:
   uint32_t function(const clang::FunctionDecl *F);
   const clang::FunctionDecl *function(int64_t I) const { return Functions[I]; }
 
+  bool isVariable(PlaceId P, const clang::VarDecl *V) const {
+    return All[P].Kind == PlaceKind::Variable &&
+           All[P].Key == V->getCanonicalDecl();
+  }
+
   /// As a reader would write it: `args.buffer`.
   std::string describe(PlaceId P) const;
 
@@ -168,7 +174,8 @@ private:
   std::vector<Owner> Owners;
   std::vector<const clang::Expr *> Exprs;
   std::vector<const clang::FunctionDecl *> Functions;
-  std::map<std::tuple<PlaceKind, PlaceId, const void *, int64_t>, PlaceId> Known;
+  std::map<std::tuple<PlaceKind, PlaceId, const void *, int64_t>, PlaceId>
+      Known;
   std::map<std::tuple<Origin, const void *, uint32_t, uint32_t>, OwnerId>
       KnownOwners;
   llvm::DenseMap<const clang::Expr *, uint32_t> ExprIds;

@@ -49,7 +49,8 @@ public:
 
 #define TRAVERSE(Kind)                                                         \
   bool Traverse##Kind(Kind *F) {                                               \
-    return inFunction(F, [&] { return RecursiveASTVisitor::Traverse##Kind(F); }); \
+    return inFunction(F,                                                       \
+                      [&] { return RecursiveASTVisitor::Traverse##Kind(F); }); \
   }
   TRAVERSE(FunctionDecl)
   TRAVERSE(CXXMethodDecl)
@@ -151,9 +152,9 @@ private:
             P.Callbacks.insert(F);
         }
     if (Facts.Does == Effect::Registers && Call.getNumArgs() > 0)
-      if (const auto *Address =
-              dyn_cast<UnaryOperator>(bare(Call.getArg(0))))
-        if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Address->getSubExpr())))
+      if (const auto *Address = dyn_cast<UnaryOperator>(bare(Call.getArg(0))))
+        if (const auto *Ref =
+                dyn_cast<DeclRefExpr>(bare(Address->getSubExpr())))
           if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
             P.Registered.insert(V->getCanonicalDecl());
   }
@@ -183,8 +184,9 @@ static bool takesPointer(const FunctionFacts &Facts) {
   }
 }
 
-Program::Program(ASTContext &Context, const ApiModel &Model)
-    : Context(Context), Model(Model) {
+Program::Program(ASTContext &Context, const ApiModel &Model,
+                 const Index *Others)
+    : Context(Context), Model(Model), Others(Others) {
   const SourceManager &SM = Context.getSourceManager();
   for (auto It = SM.fileinfo_begin(); It != SM.fileinfo_end(); ++It) {
     StringRef Name = It->first.getName();
@@ -193,12 +195,32 @@ Program::Program(ASTContext &Context, const ApiModel &Model)
     RubyRoot = Name.drop_back(StringRef("/ruby/ruby.h").size()).str();
   }
   Indexer(*this).TraverseDecl(Context.getTranslationUnitDecl());
-  mark(Reaching, changesLock);
-  mark(Borrowing, takesPointer);
+  auto Knows = [&](const FunctionDecl *F, bool (*Is)(const FunctionFacts &)) {
+    const FunctionFacts *Facts =
+        F->getIdentifier() ? Model.find(F->getName()) : nullptr;
+    return Facts && Is(*Facts);
+  };
+  mark(Reaching, [&](const FunctionDecl *F) {
+    return Knows(F, changesLock) ||
+           (Others && !F->hasBody() &&
+            Others->count(F->getQualifiedNameAsString()));
+  });
+  mark(Borrowing,
+       [&](const FunctionDecl *F) { return Knows(F, takesPointer); });
+}
+
+std::set<std::string> Program::foreignCalls() const {
+  std::set<std::string> Names;
+  for (const FunctionDecl *F : Called)
+    if (!F->hasBody() && !F->getBuiltinID() &&
+        !Context.getSourceManager().isInSystemHeader(F->getLocation()) &&
+        !isRubyHeader(F->getLocation()))
+      Names.insert(F->getQualifiedNameAsString());
+  return Names;
 }
 
 void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
-                   llvm::function_ref<bool(const FunctionFacts &)> Is) {
+                   llvm::function_ref<bool(const FunctionDecl *)> Is) {
   llvm::DenseMap<const FunctionDecl *, llvm::SmallVector<const FunctionDecl *>>
       MentionedBy;
   llvm::SmallVector<const FunctionDecl *> Work;
@@ -210,10 +232,7 @@ void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
         Callees.insert(Callee);
     for (const FunctionDecl *Callee : Callees) {
       MentionedBy[Callee].push_back(F->getCanonicalDecl());
-      if (!Callee->getIdentifier())
-        continue;
-      const FunctionFacts *Facts = Model.find(Callee->getName());
-      if (Facts && Is(*Facts) && Out.insert(F->getCanonicalDecl()).second)
+      if (Is(Callee) && Out.insert(F->getCanonicalDecl()).second)
         Work.push_back(F->getCanonicalDecl());
     }
   }
@@ -325,8 +344,8 @@ const FunctionFacts *Program::facts(const FunctionDecl *F) {
     return It->second.get();
   // What Ruby supplies where libc lacks it is libc's.
   if (Context.getSourceManager()
-          .getFilename(Context.getSourceManager().getExpansionLoc(
-              F->getLocation()))
+          .getFilename(
+              Context.getSourceManager().getExpansionLoc(F->getLocation()))
           .ends_with("/ruby/missing.h"))
     return nullptr;
   // Recursion in a header finds the default.

@@ -1,4 +1,5 @@
-//===- Program.h - The functions of a translation unit -----------*- C++ -*-===//
+//===- Program.h - The functions of a translation unit -----------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -14,6 +15,7 @@
 #define GVLSAN_ANALYSIS_PROGRAM_H
 
 #include "analysis/Liveness.h"
+#include "analysis/Summary.h"
 #include "api/ApiModel.h"
 
 #include "clang/AST/ASTContext.h"
@@ -37,7 +39,12 @@ struct Body {
 
 class Program {
 public:
-  Program(clang::ASTContext &Context, const ApiModel &Model);
+  /// \param Others what is known of functions of other files; may be null.
+  Program(clang::ASTContext &Context, const ApiModel &Model,
+          const Index *Others);
+
+  /// Functions out of sight that the extension calls.
+  std::set<std::string> foreignCalls() const;
 
   /// The extension's own functions, in source order.
   llvm::ArrayRef<const clang::FunctionDecl *> definitions() const {
@@ -113,11 +120,12 @@ private:
   /// Marks in \p Out the functions that mention, themselves or through others,
   /// a function of the model that \p Is says yes to.
   void mark(llvm::DenseSet<const clang::FunctionDecl *> &Out,
-            llvm::function_ref<bool(const FunctionFacts &)> Is);
+            llvm::function_ref<bool(const clang::FunctionDecl *)> Is);
   FunctionFacts classify(const clang::FunctionDecl *F);
 
   clang::ASTContext &Context;
   const ApiModel &Model;
+  const Index *Others;
   llvm::SetVector<const clang::FunctionDecl *> Definitions;
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>

@@ -1,4 +1,5 @@
-//===- State.h - The abstract state at a program point -----------*- C++ -*-===//
+//===- State.h - The abstract state at a program point -----------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -1,4 +1,5 @@
-//===- Value.h - Abstract values ---------------------------------*- C++ -*-===//
+//===- Value.h - Abstract values ---------------------------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -128,7 +129,8 @@ private:
 
   bool dropIntegers() {
     size_t Before = Atoms.size();
-    llvm::erase_if(Atoms, [](const Atom &A) { return A.Kind == AtomKind::Int; });
+    llvm::erase_if(Atoms,
+                   [](const Atom &A) { return A.Kind == AtomKind::Int; });
     if (Atoms.size() == Before)
       return false;
     if (Atoms.empty() || Atoms[0].Kind != AtomKind::Unknown)

@@ -47,24 +47,15 @@ constexpr Phrase<CallbackState> StatePhrases[] = {
 };
 
 constexpr Phrase<Result> ResultPhrases[] = {
-    {"string", Result::String},
-    {"static string", Result::StaticString},
-    {"array", Result::Array},
-    {"object", Result::Object},
-    {"bytes", Result::Bytes},
-    {"bytes at", Result::BytesAt},
-    {"value at", Result::ValueAt},
-    {"length", Result::Length},
-    {"data", Result::Data},
-    {"element", Result::Element},
-    {"argument", Result::Argument},
-    {"callback", Result::Callback},
-    {"heap", Result::Heap},
-    {"zero heap", Result::ZeroHeap},
-    {"stack", Result::Stack},
-    {"lock state", Result::LockState},
-    {"slot", Result::Slot},
-    {"flags", Result::Flags},
+    {"string", Result::String},     {"static string", Result::StaticString},
+    {"array", Result::Array},       {"object", Result::Object},
+    {"bytes", Result::Bytes},       {"bytes at", Result::BytesAt},
+    {"value at", Result::ValueAt},  {"length", Result::Length},
+    {"data", Result::Data},         {"element", Result::Element},
+    {"argument", Result::Argument}, {"callback", Result::Callback},
+    {"heap", Result::Heap},         {"zero heap", Result::ZeroHeap},
+    {"stack", Result::Stack},       {"lock state", Result::LockState},
+    {"slot", Result::Slot},         {"flags", Result::Flags},
 };
 
 constexpr Phrase<Effect> EffectPhrases[] = {
@@ -197,9 +188,9 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
   auto Handler = [](const llvm::SMDiagnostic &D, void *Context) {
     auto &S = *static_cast<Sink *>(Context);
     if (S.Error.empty())
-      S.Error = (S.Name + ":" + llvm::Twine(D.getLineNo()) + ": " +
-                 D.getMessage())
-                    .str();
+      S.Error =
+          (S.Name + ":" + llvm::Twine(D.getLineNo()) + ": " + D.getMessage())
+              .str();
   };
   llvm::yaml::Input In(Yaml, nullptr, Handler, &S);
   ModelDocument D;

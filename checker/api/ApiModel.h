@@ -1,4 +1,5 @@
-//===- ApiModel.h - What the checker knows of C functions --------*- C++ -*-===//
+//===- ApiModel.h - What the checker knows of C functions --------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -55,13 +56,37 @@ struct Callback {
 };
 
 enum class Result {
-  Unknown, String, StaticString, Array, Object, Bytes, BytesAt, ValueAt, Length,
-  Data, Element, Argument, Callback, Heap, ZeroHeap, Stack, LockState, Slot,
+  Unknown,
+  String,
+  StaticString,
+  Array,
+  Object,
+  Bytes,
+  BytesAt,
+  ValueAt,
+  Length,
+  Data,
+  Element,
+  Argument,
+  Callback,
+  Heap,
+  ZeroHeap,
+  Stack,
+  LockState,
+  Slot,
   Flags,
 };
 
 enum class Effect {
-  None, Freezes, Hides, Locks, Unlocks, Resizes, Grows, Registers, Roots,
+  None,
+  Freezes,
+  Hides,
+  Locks,
+  Unlocks,
+  Resizes,
+  Grows,
+  Registers,
+  Roots,
 };
 
 /// The facts about one function.

@@ -1,4 +1,5 @@
-//===- ApiCallCheck.cpp -----------------------------------------------------===//
+//===- ApiCallCheck.cpp
+//-----------------------------------------------------===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -9,5 +10,5 @@
 #include "analysis/Checks.h"
 
 gvlsan::tidy::ApiCallCheck::ApiCallCheck(llvm::StringRef Name,
-                     clang::tidy::ClangTidyContext *Context)
+                                         clang::tidy::ClangTidyContext *Context)
     : EngineCheck(Name, Context, ApiCallCheckName) {}

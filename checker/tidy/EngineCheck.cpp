@@ -17,18 +17,15 @@ using namespace clang;
 using namespace clang::ast_matchers;
 using namespace gvlsan::tidy;
 
-EngineCheck::EngineCheck(StringRef Name,
-                         clang::tidy::ClangTidyContext *Context,
+EngineCheck::EngineCheck(StringRef Name, clang::tidy::ClangTidyContext *Context,
                          const char *Family)
     : ClangTidyCheck(Name, Context), Family(Family),
-      ProfileName(Context->getOptions()
-                      .CheckOptions.lookup("ruby-gvl.Profile")
-                      .Value),
+      ProfileName(
+          Context->getOptions().CheckOptions.lookup("ruby-gvl.Profile").Value),
       RubyVersion(
           Context->getOptions().CheckOptions.lookup("ruby-gvl.Ruby").Value) {}
 
-void EngineCheck::storeOptions(
-    clang::tidy::ClangTidyOptions::OptionMap &Opts) {
+void EngineCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) {
   using Value = clang::tidy::ClangTidyOptions::ClangTidyValue;
   Opts["ruby-gvl.Profile"] =
       Value(ProfileName.empty() ? "practical" : ProfileName);

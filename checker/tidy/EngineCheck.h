@@ -1,4 +1,5 @@
-//===- EngineCheck.h - A check that asks the engine --------------*- C++ -*-===//
+//===- EngineCheck.h - A check that asks the engine --------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

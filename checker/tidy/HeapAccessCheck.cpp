@@ -1,4 +1,5 @@
-//===- HeapAccessCheck.cpp -----------------------------------------------------===//
+//===- HeapAccessCheck.cpp
+//-----------------------------------------------------===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -8,6 +9,6 @@
 
 #include "analysis/Checks.h"
 
-gvlsan::tidy::HeapAccessCheck::HeapAccessCheck(llvm::StringRef Name,
-                     clang::tidy::ClangTidyContext *Context)
+gvlsan::tidy::HeapAccessCheck::HeapAccessCheck(
+    llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
     : EngineCheck(Name, Context, HeapAccessCheckName) {}

@@ -1,4 +1,5 @@
-//===- KernelAccessCheck.h ----------------------------------------*- C++ -*-===//
+//===- KernelAccessCheck.h ----------------------------------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -18,7 +19,8 @@ namespace gvlsan::tidy {
 
 class KernelAccessCheck : public EngineCheck {
 public:
-  KernelAccessCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);
+  KernelAccessCheck(llvm::StringRef Name,
+                    clang::tidy::ClangTidyContext *Context);
 };
 
 } // namespace gvlsan::tidy

@@ -21,8 +21,8 @@ namespace gvlsan::tidy {
 
 class Module : public clang::tidy::ClangTidyModule {
 public:
-  void addCheckFactories(
-      clang::tidy::ClangTidyCheckFactories &Factories) override {
+  void
+  addCheckFactories(clang::tidy::ClangTidyCheckFactories &Factories) override {
     Factories.registerCheck<HeapAccessCheck>(HeapAccessCheckName);
     Factories.registerCheck<ApiCallCheck>(ApiCallCheckName);
     Factories.registerCheck<OwnerCheck>(OwnerCheckName);

@@ -9,5 +9,5 @@
 #include "analysis/Checks.h"
 
 gvlsan::tidy::OwnerCheck::OwnerCheck(llvm::StringRef Name,
-                     clang::tidy::ClangTidyContext *Context)
+                                     clang::tidy::ClangTidyContext *Context)
     : EngineCheck(Name, Context, OwnerCheckName) {}

@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// ruby-gvl-owner: owners that are not kept while a region uses their memory (R2, R3, R4).
+/// ruby-gvl-owner: owners that are not kept while a region uses their memory
+/// (R2, R3, R4).
 ///
 //===----------------------------------------------------------------------===//
 

@@ -39,7 +39,8 @@ constexpr const char Help[] =
     "  --ruby=VERSION      judge for this Ruby (3.1, 3.3), not for every one\n"
     "  --stats             say what each rule looked at\n"
     "  --explain           print the abstract state at each finding\n\n"
-    "Exit: 0 clean, 1 findings, 2 not everything could be analysed, 64 usage.\n";
+    "Exit: 0 clean, 1 findings, 2 not everything could be analysed, 64 "
+    "usage.\n";
 
 /// The command line.
 struct Request {
@@ -79,7 +80,8 @@ bool parse(int Argc, const char **Argv, Request &R, std::string &Error) {
     }
     if (!HasValue) {
       if (++I == Argc) {
-        Error = ("'" + Arg + "' needs a value; see `gvlsan check --help`").str();
+        Error =
+            ("'" + Arg + "' needs a value; see `gvlsan check --help`").str();
         return false;
       }
       Value = Argv[I];
@@ -115,53 +117,90 @@ bool parse(int Argc, const char **Argv, Request &R, std::string &Error) {
   return true;
 }
 
+/// What one source came to.
+struct Unit {
+  const Batch *From;
+  std::string Source;
+  bool Analysed = false;
+  std::string Error;
+  Statistics Stats;
+  std::vector<Report> Reports;
+  unsigned Suppressed = 0;
+  Index Summaries;
+  std::set<std::string> Calls;
+};
+
 /// Makes findings independent of the translation unit they came from.
 class Collector {
 public:
-  explicit Collector(Summary &Out) : Out(Out) {
+  Collector() {
     llvm::sys::fs::current_path(WorkingFolder);
     WorkingFolder += '/';
   }
 
+  /// The unit that is filled next.
+  Unit *Into = nullptr;
+
   void take(ASTContext &Context, const Analysis &Result) {
     const SourceManager &SM = Context.getSourceManager();
-    Out.Stats.add(Result.Stats);
+    Into->Stats.add(Result.Stats);
+    for (const auto &[Name, Summary] : Result.Summaries) {
+      Into->Summaries[Name].Uses.insert(Summary.Uses.begin(),
+                                        Summary.Uses.end());
+      Into->Summaries[Name].Callbacks.insert(Summary.Callbacks.begin(),
+                                             Summary.Callbacks.end());
+    }
+    Into->Calls.insert(Result.Calls.begin(), Result.Calls.end());
     for (const Finding &F : Result.Findings) {
-      Report R{F.Rule, F.Level, locate(SM, F.Where, F.Message), F.Function,
-               F.Missing, {}, F.Facts};
-      if (!Seen.insert({R.At.File, R.At.Line, R.At.Column, F.Rule}).second)
-        continue;
+      Report R{F.Rule,     F.Level,   locate(SM, F.Where, F.Message),
+               F.Function, F.Missing, {},
+               F.Facts};
+      if (!F.File.empty()) {
+        R.At = {shorten(F.File), F.Line, F.Column, F.Message};
+        if (isSuppressedIn(F.File, F.Line, F.Rule)) {
+          ++Into->Suppressed;
+          continue;
+        }
+      }
       FileID File = SM.getFileID(F.Where);
-      if (isSuppressed(SM.getBufferData(File), R.At.Line, F.Rule)) {
-        ++Out.Suppressed;
+      if (isSuppressed(SM.getBufferData(File),
+                       SM.getSpellingLineNumber(F.Where), F.Rule)) {
+        ++Into->Suppressed;
         continue;
       }
       for (const Note &N : F.Notes)
         R.Notes.push_back(locate(SM, N.Where, N.Message));
-      Out.Reports.push_back(std::move(R));
+      Into->Reports.push_back(std::move(R));
     }
   }
 
 private:
+  std::string shorten(StringRef File) const {
+    File.consume_front(WorkingFolder);
+    return File.str();
+  }
+
+  /// The same for a place of another unit.
+  static bool isSuppressedIn(const std::string &File, unsigned Line,
+                             RuleId Rule) {
+    auto Buffer = llvm::MemoryBuffer::getFile(File);
+    return Buffer && isSuppressed((*Buffer)->getBuffer(), Line, Rule);
+  }
+
   Located locate(const SourceManager &SM, SourceLocation Loc,
                  const std::string &Message) const {
     PresumedLoc P = SM.getPresumedLoc(Loc);
     if (P.isInvalid())
       return {"<unknown>", 0, 0, Message};
     llvm::SmallString<256> File(P.getFilename());
-    if (OptionalFileEntryRef Entry =
-            SM.getFileEntryRefForID(SM.getFileID(Loc)))
+    if (OptionalFileEntryRef Entry = SM.getFileEntryRefForID(SM.getFileID(Loc)))
       if (StringRef Real = Entry->getFileEntry().tryGetRealPathName();
           !Real.empty())
         File = Real;
-    StringRef Name = File;
-    Name.consume_front(WorkingFolder);
-    return {Name.str(), P.getLine(), P.getColumn(), Message};
+    return {shorten(File), P.getLine(), P.getColumn(), Message};
   }
 
-  Summary &Out;
   llvm::SmallString<256> WorkingFolder;
-  std::set<std::tuple<std::string, unsigned, unsigned, RuleId>> Seen;
 };
 
 /// Remembers the first error of a translation unit, and prints nothing.
@@ -234,6 +273,84 @@ int usage(const llvm::Twine &Message) {
   return Usage;
 }
 
+void analyseUnit(Unit &U, const ApiModel &Model, const Options &Opts,
+                 Collector &Into) {
+  Unit Fresh{U.From, U.Source};
+  Into.Into = &Fresh;
+  tooling::ClangTool Tool(*U.From->Database, {U.Source});
+  Tool.setPrintErrorMessage(false);
+  FirstError Errors;
+  Tool.setDiagnosticConsumer(&Errors);
+  Tool.appendArgumentsAdjuster(adjustArguments());
+  Factory Make(Model, Opts, Into);
+  Fresh.Analysed = Tool.run(&Make) == 0;
+  Fresh.Error = Errors.take();
+  U = std::move(Fresh);
+}
+
+/// Each unit by itself; then, as long as that teaches anything new about
+/// functions that others call, those others again.
+void analyseAll(std::vector<Unit> &Units, Options Opts) {
+  static constexpr unsigned MaxRounds = 4;
+  ApiModel Model = ApiModel::builtin();
+  Collector Into;
+  for (Unit &U : Units)
+    analyseUnit(U, Model, Opts, Into);
+  Index Known;
+  for (unsigned Round = 0; Round < MaxRounds; ++Round) {
+    Index Now;
+    for (const Unit &U : Units)
+      for (const auto &[Name, Summary] : U.Summaries) {
+        Now[Name].Uses.insert(Summary.Uses.begin(), Summary.Uses.end());
+        Now[Name].Callbacks.insert(Summary.Callbacks.begin(),
+                                   Summary.Callbacks.end());
+      }
+    std::set<std::string> Changed;
+    for (const auto &[Name, Summary] : Now)
+      if (auto It = Known.find(Name);
+          It == Known.end() || !(It->second == Summary))
+        Changed.insert(Name);
+    if (Changed.empty())
+      return;
+    Known = std::move(Now);
+    Opts.Others = &Known;
+    for (Unit &U : Units)
+      if (U.Analysed && llvm::any_of(U.Calls, [&](const std::string &Name) {
+            return Changed.count(Name);
+          }))
+        analyseUnit(U, Model, Opts, Into);
+  }
+}
+
+/// Joins the units; what several report, a header's code, counts once.
+Summary merge(std::vector<Unit> &Units) {
+  Summary Result;
+  // Functions that one macro makes share their places.
+  std::map<std::tuple<std::string, unsigned, unsigned, RuleId, std::string>,
+           size_t>
+      Seen;
+  for (Unit &U : Units) {
+    ++Result.Files;
+    Result.NotAnalysed += !U.Analysed;
+    Result.Suppressed += U.Suppressed;
+    Result.Stats.add(U.Stats);
+    for (Report &R : U.Reports) {
+      auto [It, New] = Seen.try_emplace(
+          {R.At.File, R.At.Line, R.At.Column, R.Rule, R.Function},
+          Result.Reports.size());
+      if (New)
+        Result.Reports.push_back(std::move(R));
+      else if (R.Level > Result.Reports[It->second].Level)
+        Result.Reports[It->second] = std::move(R);
+    }
+  }
+  llvm::sort(Result.Reports, [](const Report &A, const Report &B) {
+    return std::tie(A.At.File, A.At.Line, A.At.Column, A.Rule) <
+           std::tie(B.At.File, B.At.Line, B.At.Column, B.Rule);
+  });
+  return Result;
+}
+
 } // namespace
 
 int main(int Argc, const char **Argv) {
@@ -256,31 +373,18 @@ int main(int Argc, const char **Argv) {
     return Incomplete;
   }
 
-  ApiModel Model = ApiModel::builtin();
-  Summary Result;
-  Collector Into(Result);
-  Factory Make(Model, R.Engine, Into);
+  std::vector<Unit> Units;
   for (const Batch &B : Batches)
-    for (const std::string &Source : B.Sources) {
-      ++Result.Files;
-      tooling::ClangTool Tool(*B.Database, {Source});
-      Tool.setPrintErrorMessage(false);
-      FirstError Errors;
-      Tool.setDiagnosticConsumer(&Errors);
-      Tool.appendArgumentsAdjuster(adjustArguments());
-      if (Tool.run(&Make) != 0) {
-        ++Result.NotAnalysed;
-        std::string Why = Errors.take();
-        llvm::errs() << "gvlsan check: error: "
-                     << (Why.empty() ? Source + ": cannot be compiled" : Why)
-                     << "; " << Source << " was not analysed\n";
-      }
-    }
-
-  llvm::sort(Result.Reports, [](const Report &A, const Report &B) {
-    return std::tie(A.At.File, A.At.Line, A.At.Column, A.Rule) <
-           std::tie(B.At.File, B.At.Line, B.At.Column, B.Rule);
-  });
+    for (const std::string &Source : B.Sources)
+      Units.push_back({&B, Source});
+  analyseAll(Units, R.Engine);
+  Summary Result = merge(Units);
+  for (const Unit &U : Units)
+    if (!U.Analysed)
+      llvm::errs() << "gvlsan check: error: "
+                   << (U.Error.empty() ? U.Source + ": cannot be compiled"
+                                       : U.Error)
+                   << "; " << U.Source << " was not analysed\n";
   for (const Report &Found : Result.Reports)
     if (R.Json)
       printJson(Found, llvm::outs());
@@ -289,8 +393,7 @@ int main(int Argc, const char **Argv) {
   if (R.Json)
     printJsonSummary(Result, llvm::outs());
   if (R.Stats)
-    printStatistics(Result, R.Json ? llvm::errs()
-                                                         : llvm::outs());
+    printStatistics(Result, R.Json ? llvm::errs() : llvm::outs());
   llvm::outs().flush();
   printSummary(Result, llvm::errs());
   if (Result.NotAnalysed)

@@ -6,11 +6,8 @@
 
 #include "tool/Compile.h"
 
-#include "clang/Driver/Options.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Option/ArgList.h"
-#include "llvm/Option/OptTable.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -37,8 +34,8 @@ static std::unique_ptr<CompilationDatabase> load(llvm::StringRef Folder,
   path::append(File, "compile_commands.json");
   auto Buffer = llvm::MemoryBuffer::getFile(File);
   if (!Buffer) {
-    Error = ("no compile_commands.json in '" + Folder + "'; " + HowToMakeOne)
-                .str();
+    Error =
+        ("no compile_commands.json in '" + Folder + "'; " + HowToMakeOne).str();
     return nullptr;
   }
   // The database's own parser takes YAML and is lenient; this one gives lines.
@@ -156,8 +153,8 @@ static bool collect(const std::vector<std::string> &Paths,
 
 bool gvlsan::findSources(const std::vector<std::string> &Paths,
                          std::shared_ptr<CompilationDatabase> Fixed,
-                         const std::string &Folder,
-                         std::vector<Batch> &Batches, std::string &Error) {
+                         const std::string &Folder, std::vector<Batch> &Batches,
+                         std::string &Error) {
   if (!collect(Paths, Fixed, Folder, Batches, Error))
     return false;
   // A source that is named twice, by itself and by its folder, is judged once.
@@ -171,29 +168,20 @@ bool gvlsan::findSources(const std::vector<std::string> &Paths,
 
 ArgumentsAdjuster gvlsan::adjustArguments() {
   return [](const CommandLineArguments &Args, llvm::StringRef) {
-    using namespace clang::driver;
-    llvm::SmallVector<const char *, 64> Pointers;
-    for (size_t I = 1; I < Args.size(); ++I)
-      Pointers.push_back(Args[I].c_str());
-    unsigned MissingIndex, MissingCount;
-    llvm::opt::InputArgList Parsed = getDriverOptTable().ParseArgs(
-        Pointers, MissingIndex, MissingCount,
-        llvm::opt::Visibility(options::ClangOption));
-    llvm::DenseSet<unsigned> Drop;
-    for (const llvm::opt::Arg *A : Parsed)
-      if (A->getOption().getKind() == llvm::opt::Option::UnknownClass ||
-          A->getOption().matches(options::OPT_W_Group) ||
-          A->getOption().matches(options::OPT_MD) ||
-          A->getOption().matches(options::OPT_MMD))
-        Drop.insert(A->getIndex());
-    CommandLineArguments Out{Args.empty() ? "clang" : Args[0]};
-    // Where they do not end up behind a `--`.
-    Out.insert(Out.end(), {"-Wno-everything", "-Qunused-arguments", "-ferror-limit=3",
-                           "-fno-caret-diagnostics",
-                           "-resource-dir=" GVLSAN_RESOURCE_DIR});
-    for (size_t I = 1; I < Args.size(); ++I)
-      if (!Drop.count(I - 1))
-        Out.push_back(Args[I]);
+    CommandLineArguments Out;
+    for (const std::string &Arg : Args) {
+      llvm::StringRef Flag = Arg;
+      // Warnings are the compiler's business, and none of them is an error
+      // here; -Wl, -Wa, and -Wp, are no warnings.
+      if (Flag.starts_with("-W") && !Flag.contains(','))
+        continue;
+      Out.push_back(Arg);
+      // Before what may follow a `--`.
+      if (Out.size() == 1)
+        Out.insert(Out.end(), {"-Wno-everything", "-Qunused-arguments",
+                               "-ferror-limit=3", "-fno-caret-diagnostics",
+                               "-resource-dir=" GVLSAN_RESOURCE_DIR});
+    }
     return Out;
   };
 }

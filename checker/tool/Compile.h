@@ -1,4 +1,5 @@
-//===- Compile.h - Sources and how they are compiled -------------*- C++ -*-===//
+//===- Compile.h - Sources and how they are compiled -------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -32,8 +33,9 @@ bool findSources(const std::vector<std::string> &Paths,
                  const std::string &Folder, std::vector<Batch> &Batches,
                  std::string &Error);
 
-/// Makes a compile command one that our clang accepts and is quiet about: flags
-/// it does not know are dropped, warnings are off, its own headers are found.
+/// Makes a compile command one that our clang accepts and is quiet about:
+/// warnings are off, whatever the build makes of them, and its own headers are
+/// found.
 clang::tooling::ArgumentsAdjuster adjustArguments();
 
 } // namespace gvlsan

@@ -1,4 +1,5 @@
-//===- Nolint.h - NOLINT comments --------------------------------*- C++ -*-===//
+//===- Nolint.h - NOLINT comments --------------------------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

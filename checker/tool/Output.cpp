@@ -123,9 +123,8 @@ void gvlsan::printJsonSummary(const Summary &S, llvm::raw_ostream &Out) {
 }
 
 void gvlsan::printSummary(const Summary &S, llvm::raw_ostream &Out) {
-  unsigned Errors = llvm::count_if(S.Reports, [](const Report &R) {
-    return R.Level == Severity::Error;
-  });
+  unsigned Errors = llvm::count_if(
+      S.Reports, [](const Report &R) { return R.Level == Severity::Error; });
   unsigned Warnings = S.Reports.size() - Errors;
   Out << "gvlsan check: " << count(S.Reports.size(), "finding");
   if (Errors || Warnings) {

@@ -1,4 +1,5 @@
-//===- Output.h - Findings as a user reads them ------------------*- C++ -*-===//
+//===- Output.h - Findings as a user reads them ------------------*- C++
+//-*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

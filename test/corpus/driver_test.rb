@@ -1,6 +1,8 @@
 # Tests of the corpus driver itself: no network, no build, no checker.
 require "minitest/autorun"
 require "tmpdir"
+ENV["XDG_CACHE_HOME"] = Dir.mktmpdir
+Minitest.after_run { FileUtils.rm_rf(ENV["XDG_CACHE_HOME"]) }
 require_relative "lib/adjudication"
 require_relative "lib/extension"
 require_relative "lib/figures"
@@ -45,7 +47,7 @@ class DriverTest < Minitest::Test
   def test_all_as_expected
     figures = judge(read, said, said("line" => 3))
     assert_equal 0, figures.status
-    assert_equal 2, figures.true_findings
+    assert_equal 1, figures.true_findings # two findings, one place
     assert_equal 1, figures.lists[:found].size
   end
 
@@ -102,5 +104,33 @@ class DriverTest < Minitest::Test
     assert_includes out, "2 gems, 0 failures"
     assert_includes out, "recall 0.500 (1 of 2)"
     assert_includes out, "one file shows 1.000 (1 of 1)"
+  end
+
+  # A checker that prints what it is told to, and what a folder of it makes of that.
+  def checked(output, code: 0)
+    extension = Extension.new("name" => "sample", "version" => "1.0", "sha256" => "", "ext" => "ext")
+    FileUtils.mkdir_p(extension.source("ext"))
+    checker = File.join(@root, "checker")
+    File.write(checker, "#!/bin/sh\ncat <<'END'\n#{output}\nEND\nexit #{code}\n")
+    File.chmod(0o755, checker)
+    extension.check(checker)
+  end
+
+  SUMMARY = '{"summary":{"regions":1,"files":2,"files_not_analysed":0}}'.freeze
+
+  def test_files_are_named_from_the_gem
+    absolute = File.join(Extension::CACHE, "sample-1.0", "ext", "b.c")
+    findings = [said("file" => "../lib.c"), said("file" => "a.c"), said("file" => absolute)].map { |f| JSON.generate(f) }
+    result = checked([*findings, SUMMARY].join("\n"), code: 1)
+    assert_equal %w[lib.c ext/a.c ext/b.c], result.findings.map { |f| f["file"] }
+    assert_equal 1, result.summary["regions"]
+  end
+
+  def test_a_checker_that_did_not_do_its_work_is_a_failure
+    ["", "no JSON", JSON.generate(said), SUMMARY.sub('"files":2', '"files":0')].each do |output|
+      assert_raises(Extension::Failure, output) { checked(output) }
+    end
+    assert_raises(Extension::Failure) { checked(SUMMARY, code: 134) }
+    assert checked(SUMMARY)
   end
 end

@@ -69,6 +69,7 @@ class Extension
       read(out, directory, result)
     end
     raise Failure, "the checker printed no summary record" unless result.summary
+    raise Failure, "the checker looked at no file" if result.summary.fetch("files").zero?
     result
   end
 

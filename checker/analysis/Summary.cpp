@@ -1,0 +1,147 @@
+//===- Summary.cpp - What other files need to know ------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/Interpreter.h"
+
+#include "clang/Basic/SourceManager.h"
+#include "llvm/Support/Path.h"
+
+using namespace clang;
+using namespace gvlsan;
+
+FunctionSummary *Interpreter::summary() {
+  if (!Root || !Root->isExternallyVisible())
+    return nullptr;
+  return &Out.Summaries[Root->getQualifiedNameAsString()];
+}
+
+int Interpreter::parameterBehind(PlaceId P,
+                                 std::vector<std::string> &Path) const {
+  for (unsigned Steps = 0; Steps < 2; ++Steps) {
+    while (Table[P].Kind == PlaceKind::Field ||
+           Table[P].Kind == PlaceKind::Element) {
+      if (Table[P].Kind == PlaceKind::Field)
+        Path.insert(
+            Path.begin(),
+            static_cast<const FieldDecl *>(Table[P].Key)->getNameAsString());
+      P = Table[P].Parent;
+    }
+    if (Table[P].Kind == PlaceKind::Variable) {
+      const auto *Param =
+          dyn_cast<ParmVarDecl>(static_cast<const VarDecl *>(Table[P].Key));
+      if (!Param || !Root)
+        return -1;
+      for (unsigned I = 0; I < Root->getNumParams(); ++I)
+        if (Table.isVariable(P, Root->getParamDecl(I)))
+          return I;
+      return -1;
+    }
+    if (Table[P].Kind != PlaceKind::Pointee)
+      return -1;
+    P = Table[P].Parent;
+  }
+  return -1;
+}
+
+void Interpreter::noteUse(const Frame &F, PlaceId Followed, const Expr *E,
+                          StringRef By, bool Kernel) {
+  PlaceId Behind = Table[Followed].Root;
+  if (Table[Behind].Kind != PlaceKind::Pointee)
+    return;
+  RegionUse Use;
+  int Parameter = parameterBehind(Table[Behind].Parent, Use.Path);
+  FunctionSummary *Mine = Parameter < 0 ? nullptr : summary();
+  if (!Mine)
+    return;
+  Use.Parameter = Parameter;
+  Use.By = By.str();
+  Use.Kernel = Kernel;
+  if (F.Foreign) {
+    Use.Function = F.Foreign->Function;
+    Use.File = F.Foreign->File;
+    Use.Line = F.Foreign->Line;
+    Use.Column = F.Foreign->Column;
+  } else {
+    const SourceManager &SM = Context.getSourceManager();
+    PresumedLoc At = SM.getPresumedLoc(inFile(E->getExprLoc()));
+    Use.Function = F.Function->getQualifiedNameAsString();
+    if (At.isValid()) {
+      llvm::SmallString<256> File(At.getFilename());
+      SM.getFileManager().makeAbsolutePath(File);
+      llvm::sys::path::remove_dots(File, /*remove_dot_dot=*/true);
+      Use.File = File.str().str();
+      Use.Line = At.getLine();
+      Use.Column = At.getColumn();
+    }
+  }
+  Mine->Uses.insert(std::move(Use));
+}
+
+void Interpreter::noteCallback(const Value &Function, const Value &Data) {
+  auto ParameterOf = [&](const Value &V) {
+    for (const Atom &A : V) {
+      std::vector<std::string> Path;
+      if (A.Kind == AtomKind::Address && Table[A.Id].Kind == PlaceKind::Pointee)
+        if (int I = parameterBehind(Table[A.Id].Parent, Path);
+            I >= 0 && Path.empty())
+          return I;
+    }
+    return -1;
+  };
+  int I = ParameterOf(Function);
+  if (FunctionSummary *Mine = I < 0 ? nullptr : summary())
+    Mine->Callbacks.insert({static_cast<unsigned>(I), ParameterOf(Data)});
+}
+
+void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
+                               const Expr &Site,
+                               llvm::ArrayRef<const Expr *> ArgExprs,
+                               llvm::ArrayRef<Value> Args) {
+  auto It = Opts.Others->find(Callee->getQualifiedNameAsString());
+  if (It == Opts.Others->end())
+    return;
+  Frame Inner;
+  Inner.Function = Callee;
+  Inner.How = Entry::Callback;
+  Inner.Site = &Site;
+  Inner.As = "region";
+  Inner.ChangedLock = true;
+  Inner.Caller = &F;
+  Inner.Depth = F.Depth + 1;
+  State Released = S;
+  Released.Gvl = Lock::Released;
+  for (const RegionUse &Use : It->second.Uses) {
+    if (Use.Parameter >= Args.size())
+      continue;
+    Value V = Args[Use.Parameter];
+    for (const std::string &Name : Use.Path) {
+      Value Next;
+      for (const Atom &A : V)
+        if (A.Kind == AtomKind::Address)
+          for (const auto &[P, Stored] : S.Memory)
+            if (Table[P].Kind == PlaceKind::Field && Table.isWithin(P, A.Id) &&
+                static_cast<const FieldDecl *>(Table[P].Key)->getName() == Name)
+              Next.join(Stored);
+      V = Next;
+    }
+    Inner.Foreign = &Use;
+    judgeAccess(Inner, Released, V, ArgExprs[Use.Parameter], Use.By,
+                Use.Kernel);
+  }
+  judgeOwners(F, S, Site, Inner.Accesses);
+  F.Accesses.insert(Inner.Accesses.begin(), Inner.Accesses.end());
+  for (const RegionCallback &C : It->second.Callbacks) {
+    Callback Run;
+    Run.Function = C.Function;
+    if (C.Data >= 0)
+      Run.Data.push_back(C.Data);
+    Run.Under = CallbackState::Released;
+    Run.As = "region";
+    FunctionFacts Facts;
+    Facts.Name = Facts.Shown = Callee->getNameAsString();
+    runCallback(F, S, Facts, Run, Site, ArgExprs, Args);
+  }
+}
