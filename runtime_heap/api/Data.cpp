@@ -13,6 +13,13 @@ using namespace rheap;
 
 namespace {
 
+/// A zeroed struct. A dfree of the extension's own may call free on it.
+void *newStruct(size_t Size, RUBY_DATA_FUNC Free, VALUE Owner) {
+  if (Free != RUBY_DEFAULT_FREE && Free != ruby_xfree)
+    return ruby_xcalloc(1, Size);
+  return memset(heap().allocateBuffer(Size, Owner), 0, Size);
+}
+
 VALUE wrapTyped(VALUE Klass, void *Ptr, const rb_data_type_t *Type, VALUE Flag,
                 size_t Size) {
   if (!Type)
@@ -46,9 +53,7 @@ VALUE rb_data_object_zalloc(VALUE Klass, size_t Size, RUBY_DATA_FUNC Mark,
                             RUBY_DATA_FUNC Free) {
   RHEAP_API();
   VALUE V = rb_data_object_wrap(Klass, nullptr, Mark, Free);
-  void *Ptr = ruby_xcalloc(1, Size);
-  RDATA(V)->data = Ptr;
-  heap().External.setOwner(Ptr, V);
+  RDATA(V)->data = newStruct(Size, Free, V);
   RB_GC_GUARD(V);
   return V;
 }
@@ -67,9 +72,7 @@ VALUE rb_data_typed_object_zalloc(VALUE Klass, size_t Size,
     return wrapTyped(Klass, nullptr, Type, 1 | TYPED_DATA_EMBEDDED,
                      DataHeader + Size);
   VALUE V = wrapTyped(Klass, nullptr, Type, 1, sizeof(RTypedData));
-  void *Ptr = ruby_xcalloc(1, Size);
-  RTYPEDDATA(V)->data = Ptr;
-  heap().External.setOwner(Ptr, V);
+  RTYPEDDATA(V)->data = newStruct(Size, Type->function.dfree, V);
   RB_GC_GUARD(V);
   return V;
 }

@@ -20,18 +20,18 @@ static size_t product(size_t Count, size_t Size) {
 
 void *ruby_xmalloc(size_t Size) {
   RHEAP_API();
-  return heap().allocateBuffer(Size, 0);
+  return heap().allocatePlain(Size);
 }
 
 void *ruby_xmalloc2(size_t Count, size_t Size) {
   RHEAP_API();
-  return heap().allocateBuffer(product(Count, Size), 0);
+  return heap().allocatePlain(product(Count, Size));
 }
 
 void *ruby_xcalloc(size_t Count, size_t Size) {
   RHEAP_API();
   size_t Total = product(Count, Size);
-  return memset(heap().allocateBuffer(Total, 0), 0, Total);
+  return memset(heap().allocatePlain(Total), 0, Total);
 }
 
 void *ruby_xrealloc(void *P, size_t Size) {

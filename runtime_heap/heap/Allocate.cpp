@@ -169,6 +169,14 @@ void *Heap::allocateBuffer(size_t Size, VALUE Owner) {
   return P;
 }
 
+void *Heap::allocatePlain(size_t Size) {
+  noteMalloc(Size);
+  void *P = malloc(Size ? Size : 1);
+  if (!P)
+    raiseNoMemory();
+  return P;
+}
+
 void *Heap::reallocateBuffer(void *Old, size_t Size) {
   noteMalloc(Size);
   void *P = External.reallocate(Old, Size);

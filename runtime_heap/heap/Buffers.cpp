@@ -83,8 +83,6 @@ void *Buffers::allocate(size_t Size, VALUE Owner) {
 }
 
 void *Buffers::reallocate(void *P, size_t Size) {
-  if (!P)
-    return allocate(Size, 0);
   Record *R = recordOf(P);
   if (!R)
     return realloc(P, Size ? Size : 1);

@@ -45,6 +45,9 @@ public:
   VALUE allocate(size_t Size, VALUE Flags, VALUE Klass);
   /// C memory for an object. May collect; raises NoMemoryError.
   void *allocateBuffer(size_t Size, VALUE Owner);
+  /// The same from malloc always: extensions hand what xmalloc gave them to
+  /// free, and get away with it in CRuby.
+  void *allocatePlain(size_t Size);
   void *reallocateBuffer(void *P, size_t Size);
   void freeBuffer(void *P) { External.free(P); }
 
