@@ -103,8 +103,13 @@ bool parse(int Argc, const char **Argv, Request &R, std::string &Error) {
     } else if (Name == "ruby") {
       Known = parseRuby(Value, R.Engine.Ruby);
     } else {
+#ifndef NDEBUG
       llvm::DebugFlag = true;
       llvm::setCurrentDebugType(Value.data());
+#else
+      Error = "--debug-only needs a build with assertions (preset dev)";
+      return false;
+#endif
     }
     if (!Known) {
       Error = ("'" + Value + "' is no value of --" + Name +
@@ -122,12 +127,12 @@ struct Unit {
   const Batch *From;
   std::string Source;
   bool Analysed = false;
-  std::string Error;
-  Statistics Stats;
-  std::vector<Report> Reports;
+  std::string Error = {};
+  Statistics Stats = {};
+  std::vector<Report> Reports = {};
   unsigned Suppressed = 0;
-  Index Summaries;
-  std::set<std::string> Calls;
+  Index Summaries = {};
+  std::set<std::string> Calls = {};
 };
 
 /// Makes findings independent of the translation unit they came from.
