@@ -13,6 +13,7 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "rtl/ApiCalls.h"
 #include "rtl/Context.h"
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
@@ -48,6 +49,8 @@ template <typename Result> static Result trampoline(void *Arg) {
 template <typename Result>
 static Guarded<Result> guard(const char *Releaser, Callback<Result> Function,
                              void *Data, uptr Caller) {
+  if (UNLIKELY(Thread.ImportsStale))
+    patchImports();
   return {{Releaser, reinterpret_cast<uptr>(Function), Caller}, Function, Data};
 }
 
