@@ -77,14 +77,20 @@ INTERCEPTOR(Value, rb_thread_io_blocking_call, Callback<Value> Function,
   return REAL(rb_thread_io_blocking_call)(trampoline<Value>, &G, Fd, Events);
 }
 
-/// The way back: the callback runs with the lock. An exception that leaves it
-/// by longjmp leaves the hint as it is in here, which is then right.
+/// The way back: the callback runs with the lock, and in no region. An
+/// exception can leave a region only from in here, by longjmp past every frame
+/// of ours; the state that it leaves is that of in here, which is then right.
 static void *trampolineWithGvl(void *Arg) {
   auto &G = *static_cast<Guarded<void *> *>(Arg);
+  const Region *Outer = Thread.InRegion;
+  Thread.InRegion = nullptr;
   unsigned char Before = __gvlsan_without_gvl;
   __gvlsan_without_gvl = 0;
   void *R = G.Function(G.Data);
   __gvlsan_without_gvl = Before;
+  // Learnt in the callback, over with it.
+  Thread.SurelyHolds = false;
+  Thread.InRegion = Outer;
   return R;
 }
 
