@@ -13,6 +13,7 @@
 #include "CRubyFrames.h"
 #include "CRubyLayout.h"
 
+#include "rtl/ApiCalls.h"
 #include "rtl/Checks.h"
 #include "rtl/Context.h"
 #include "rtl/Heap.h"
@@ -170,7 +171,8 @@ static const HeapAdapter Adapter = {
     .CountPages = countPages,
 };
 
-static const HeapObserver Observer = {mapped, unmapping, onProtect, isVm};
+static const HeapObserver Observer = {mapped, unmapping, onProtect, isVm,
+                                      patchImports};
 
 const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   auto *Api = static_cast<const int *>(dlsym(RTLD_DEFAULT, "ruby_api_version"));
@@ -205,6 +207,7 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   for (const char *Name : Releasing)
     if (dlsym(RTLD_NEXT, Name))
       RegionsAreSeen &= comesToUs(reinterpret_cast<uptr>(HasGvlSymbol), Name);
+  initializeApiCalls(reinterpret_cast<uptr>(HasGvlSymbol));
   Out = &Observer;
   return &Adapter;
 }

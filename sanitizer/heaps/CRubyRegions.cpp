@@ -13,6 +13,7 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "rtl/ApiCalls.h"
 #include "rtl/Context.h"
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
@@ -48,6 +49,8 @@ template <typename Result> static Result trampoline(void *Arg) {
 template <typename Result>
 static Guarded<Result> guard(const char *Releaser, Callback<Result> Function,
                              void *Data, uptr Caller) {
+  if (UNLIKELY(Thread.ImportsStale))
+    patchImports();
   return {{Releaser, reinterpret_cast<uptr>(Function), Caller}, Function, Data};
 }
 
@@ -74,14 +77,20 @@ INTERCEPTOR(Value, rb_thread_io_blocking_call, Callback<Value> Function,
   return REAL(rb_thread_io_blocking_call)(trampoline<Value>, &G, Fd, Events);
 }
 
-/// The way back: the callback runs with the lock. An exception that leaves it
-/// by longjmp leaves the hint as it is in here, which is then right.
+/// The way back: the callback runs with the lock, and in no region. An
+/// exception can leave a region only from in here, by longjmp past every frame
+/// of ours; the state that it leaves is that of in here, which is then right.
 static void *trampolineWithGvl(void *Arg) {
   auto &G = *static_cast<Guarded<void *> *>(Arg);
+  const Region *Outer = Thread.InRegion;
+  Thread.InRegion = nullptr;
   unsigned char Before = __gvlsan_without_gvl;
   __gvlsan_without_gvl = 0;
   void *R = G.Function(G.Data);
   __gvlsan_without_gvl = Before;
+  // Learnt in the callback, over with it.
+  Thread.SurelyHolds = false;
+  Thread.InRegion = Outer;
   return R;
 }
 

@@ -37,6 +37,8 @@ struct ThreadContext {
   /// What else the VM does without the lock it does with its own code only.
   /// False says nothing.
   bool SurelyHolds;
+  /// A library was loaded past the place where we patch it.
+  bool ImportsStale;
   /// The innermost region that this thread is in, as far as it was entered
   /// through a function that the adapter sees.
   const Region *InRegion;
@@ -44,7 +46,8 @@ struct ThreadContext {
   u32 Number;
 };
 
-extern THREADLOCAL ThreadContext Thread;
+/// By the name that ApiStubs.S knows.
+extern THREADLOCAL ThreadContext Thread __asm__("gvlsan_thread");
 
 /// Names the calling thread in reports: 0 is the process's first thread, the
 /// others count from 1 in the order in which they are first reported.

@@ -118,6 +118,8 @@ struct HeapObserver {
   void (*Protected)(uptr Address, uptr Size, int Prot);
   /// Whether code at \p Caller is the VM's.
   bool (*IsVm)(uptr Caller);
+  /// A library may have been loaded. Not inside the loader.
+  void (*Loaded)();
 };
 
 /// nullptr when the heap needs no such calls.

@@ -94,6 +94,26 @@ INTERCEPTOR(int, sched_yield) {
   return REAL(sched_yield)();
 }
 
+/// The loader looks for some names where the calling module says, and tells the
+/// caller by its return address.
+static bool dependsOnCaller(const char *File) {
+  return !File || !internal_strchr(File, '/') || internal_strchr(File, '$');
+}
+
+INTERCEPTOR(void *, dlopen, const char *File, int Mode) {
+  if (!Initialized)
+    initialize();
+  if (dependsOnCaller(File)) {
+    // A jump. What was loaded is seen to when this thread gives the lock up.
+    Thread.ImportsStale = true;
+    [[clang::musttail]] return REAL(dlopen)(File, Mode);
+  }
+  void *Result = REAL(dlopen)(File, Mode);
+  if (const HeapObserver *O = heapObserver(); O && Result)
+    O->Loaded();
+  return Result;
+}
+
 INTERCEPTOR(void, _exit, int Status) {
   if (!Initialized)
     initialize();
@@ -120,6 +140,7 @@ void gvlsan::initializeObservers() {
   INTERCEPT_VERSION(pthread_cond_wait, "GLIBC_2.3.2");
   INTERCEPT_VERSION(pthread_cond_timedwait, "GLIBC_2.3.2");
   INTERCEPT_FUNCTION(sched_yield);
+  INTERCEPT_FUNCTION(dlopen);
   INTERCEPT_FUNCTION(_exit);
   INTERCEPT_FUNCTION(_Exit);
 }

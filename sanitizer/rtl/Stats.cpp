@@ -6,6 +6,7 @@
 
 #include "Stats.h"
 
+#include "ApiCalls.h"
 #include "Flags.h"
 #include "Heap.h"
 
@@ -34,12 +35,16 @@ void printStats() {
   }
   uptr Now = 0, Total = 0;
   heap()->CountPages(Now, Total);
+  uptr Covered = 0, All = 0;
+  countApi(Covered, All);
   Report("GvlSanitizer stats: heap %s, pages %zu (%zu over the run), calls "
          "checked %zu, ranges checked %zu, string ranges in the heap without "
-         "the lock %zu, "
-         "reports %zu, suppressed %zu, hidden %zu, deduplicated %zu\n",
+         "the lock %zu, API functions checked %zu of %zu in %zu import slots "
+         "of %zu libraries, reports %zu, suppressed %zu, hidden %zu, "
+         "deduplicated %zu\n",
          heap()->Name, Now, Total, S.Calls.get(), S.Ranges.get(),
-         S.HeapRanges.get(), S.Reports.get(), S.Suppressed.get(),
+         S.HeapRanges.get(), Covered, All, S.ImportSlots.get(),
+         S.PatchedModules.get(), S.Reports.get(), S.Suppressed.get(),
          S.Hidden.get(), S.Deduplicated.get());
 }
 

@@ -22,7 +22,7 @@ using namespace __sanitizer;
 
 class Counter {
 public:
-  void add() { atomic_fetch_add(&Value, 1, memory_order_relaxed); }
+  void add(uptr N = 1) { atomic_fetch_add(&Value, N, memory_order_relaxed); }
   void reset() { atomic_store_relaxed(&Value, 0); }
   uptr get() const { return atomic_load_relaxed(&Value); }
 
@@ -31,12 +31,14 @@ private:
 };
 
 struct Stats {
-  Counter Calls;      ///< libc calls checked
-  Counter Ranges;     ///< ranges of theirs
-  Counter HeapRanges; ///< string functions' ranges in a page, without the lock
-  Counter Reports;    ///< printed
-  Counter Suppressed; ///< by the user's suppressions
-  Counter Hidden;     ///< findings of the VM's own core, by the shipped ones
+  Counter Calls;       ///< libc calls checked
+  Counter Ranges;      ///< ranges of theirs
+  Counter HeapRanges;  ///< string functions' ranges in a page, without the lock
+  Counter ImportSlots; ///< of extensions, that lead to a stub
+  Counter PatchedModules; ///< that have such slots
+  Counter Reports;        ///< printed
+  Counter Suppressed;     ///< by the user's suppressions
+  Counter Hidden;       ///< findings of the VM's own core, by the shipped ones
   Counter Deduplicated; ///< same rule and stack as one before
 
   void reset();

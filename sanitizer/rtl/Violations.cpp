@@ -30,6 +30,8 @@
 namespace gvlsan {
 
 static SeenSet Seen;
+/// The same by source lines: a compiler may make several accesses of one.
+static SeenSet SeenInSource;
 /// One report is written at a time.
 static StaticSpinMutex ReportMutex;
 
@@ -39,6 +41,7 @@ namespace {
 struct Rendering {
   static constexpr uptr MaxText = 1 << 18;
   bool Suppressed;
+  uptr SourceHash; ///< 0 when no source line is known
   uptr TextSize, JsonSize;
   char Text[MaxText];
   char Json[MaxText];
@@ -104,8 +107,8 @@ static void gather(Job &J) {
   }
 }
 
-/// Symbolises \p Pc. The checked clone of a function (pass/CheckedClones.h) goes
-/// by the function's own name, as its author knows it.
+/// Symbolises \p Pc. The checked clone of a function (pass/CheckedClones.h)
+/// goes by the function's own name, as its author knows it.
 static SymbolizedStack *symbolize(uptr Pc) {
   static constexpr char Suffix[] = ".nogvl";
   SymbolizedStack *Frames = Symbolizer::GetOrInit()->SymbolizePC(Pc);
@@ -116,6 +119,38 @@ static SymbolizedStack *symbolize(uptr Pc) {
         Name[Size - Cut] = '\0';
     }
   return Frames;
+}
+
+/// Adds \p Text and its end to \p Hash.
+static uptr hashText(const char *Text, uptr Hash) {
+  for (; *Text; ++Text)
+    Hash = (Hash ^ static_cast<u8>(*Text)) * 1099511628211u;
+  return Hash * 1099511628211u;
+}
+
+/// The same for two accesses that break one rule, in one way, in the same lines
+/// of the same functions. The VM's frames have no part in it.
+static uptr sourceHash(const Violation &V, const SymbolizedStack *const *Frames,
+                       u32 Size) {
+  constexpr u32 MaxFrames = 4;
+  uptr Hash = hashText(V.Rule->Name, 14695981039346656037u);
+  Hash = hashText(V.Call ? V.Call : "", Hash ^ static_cast<uptr>(V.Kind));
+  u32 Lines = 0;
+  for (u32 I = 0; I < Size; ++I)
+    for (const SymbolizedStack *F = Frames[I]; F; F = F->next) {
+      const AddressInfo &Info = F->info;
+      const HeapAdapter *Heap = heap();
+      if (Heap && Heap->IsVmModule && Info.module &&
+          Heap->IsVmModule(Info.module))
+        continue;
+      // Without its line one frame looks like every other of its function.
+      if (!Info.file || !Info.function || !Info.line)
+        return Lines ? Hash : 0;
+      Hash = hashText(Info.function, hashText(Info.file, Hash ^ Info.line));
+      if (++Lines == MaxFrames)
+        return Hash;
+    }
+  return Lines ? Hash : 0;
 }
 
 /// Runs in the snapshot.
@@ -141,6 +176,7 @@ static void render(void *Arg) {
   J.Out->Suppressed = isSuppressedByUser(J.V, Frames, J.Stack.size);
   if (J.Out->Suppressed)
     return;
+  J.Out->SourceHash = sourceHash(J.V, Frames, J.Stack.size);
 
   const HeapAdapter *Heap = heap();
   if (Heap && (Heap->RubyStack || Heap->ClassName)) {
@@ -201,14 +237,17 @@ static void printPlain(Job &J) {
   RawWrite(Text.data());
 }
 
-/// \returns whether a report was written.
-static bool writeReport(Job &J) {
+/// \returns what became of the report, a counter of \c stats.
+static Counter &writeReport(Job &J) {
   J.Out = static_cast<Rendering *>(mapShared(sizeof(Rendering)));
   bool Rendered =
       J.Out && runInSnapshot(render, &J, flags().snapshot_timeout_ms);
-  bool Written = true;
+  Counter *Became = &stats().Reports;
   if (Rendered && J.Out->Suppressed) {
-    Written = false;
+    Became = &stats().Suppressed;
+  } else if (Rendered && flags().dedup && J.Out->SourceHash &&
+             !SeenInSource.insert(J.Out->SourceHash)) {
+    Became = &stats().Deduplicated;
   } else if (Rendered && J.Out->TextSize) {
     report_file.Write(J.Out->Text, J.Out->TextSize);
     if (J.Out->JsonSize)
@@ -217,7 +256,7 @@ static bool writeReport(Job &J) {
     printPlain(J);
   }
   unmapShared(J.Out, sizeof(Rendering));
-  return Written;
+  return *Became;
 }
 
 /// Unless it is known or was seen, reports \p V.
@@ -246,12 +285,9 @@ static void handle(const Violation &V) {
   internal_prctl(PR_GET_NAME, reinterpret_cast<uptr>(J.Data.ThreadName), 0, 0,
                  0);
   gather(J);
-  if (!writeReport(J)) {
-    stats().Suppressed.add();
-    return;
-  }
-  stats().Reports.add();
-  if (flags().halt_on_error)
+  Counter &Became = writeReport(J);
+  Became.add();
+  if (&Became == &stats().Reports && flags().halt_on_error)
     exitAfterError();
 }
 
@@ -270,8 +306,10 @@ void reportViolation(const Violation &V) {
 void lockReports() { ReportMutex.Lock(); }
 
 void unlockReports(bool IsChild) {
-  if (IsChild)
+  if (IsChild) {
     Seen.clear();
+    SeenInSource.clear();
+  }
   ReportMutex.Unlock();
 }
 

@@ -1,7 +1,7 @@
 // Intent: the error path of a callee makes a Ruby string for its message.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: a call of the C API is invisible to a runtime that interposes libc only.
+// RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <stdio.h>
@@ -44,3 +44,8 @@ void Init_example(void) {
 // HEAP: rb_str_new_cstr
 // HEAP: SUMMARY: GvlSanitizer: R1.api 
 // HEAP: exit: 66
+// RUBY: ERROR: GvlSanitizer: R1.api: 
+// RUBY: CALL of rb_str_new
+// RUBY: #{{[01]}} {{.*}} in divide 
+// RUBY: SUMMARY: GvlSanitizer: R1.api 
+// RUBY: exit: 66

@@ -1,7 +1,7 @@
 // Intent: xmalloc looks like malloc, but may run the collector.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: a call of the C API is invisible to a runtime that interposes libc only.
+// RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <stdio.h>
@@ -32,3 +32,8 @@ void Init_example(void) {
 // HEAP: xmalloc
 // HEAP: SUMMARY: GvlSanitizer: R1.api 
 // HEAP: exit: 66
+// RUBY: ERROR: GvlSanitizer: R1.api: 
+// RUBY: CALL of ruby_xmalloc
+// RUBY: #{{[01]}} {{.*}} in work 
+// RUBY: SUMMARY: GvlSanitizer: R1.api 
+// RUBY: exit: 66

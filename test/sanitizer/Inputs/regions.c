@@ -124,6 +124,24 @@ static VALUE do_nested(VALUE self, VALUE string) {
   return run(string, write_with_lock);
 }
 
+/* Raises out of a region; the lock is then held again. */
+static void *raise_it(void *arg) { rb_raise(rb_eRuntimeError, "raised"); }
+static void *raise_with_lock(void *arg) {
+  return rb_thread_call_with_gvl(raise_it, arg);
+}
+static VALUE do_raising(VALUE self, VALUE string) {
+  return run(string, raise_with_lock);
+}
+
+/* Wrong: the lock is given up again after the callback that had it. */
+static void *strlen_after_lock(void *arg) {
+  rb_thread_call_with_gvl(strlen_it, arg);
+  return strlen_it(arg);
+}
+static VALUE do_after(VALUE self, VALUE string) {
+  return run(string, strlen_after_lock);
+}
+
 /* Right: memory that libruby maps just as it maps a heap page. */
 static VALUE do_mapped(VALUE self, VALUE buffer) {
   struct bytes b = {NULL, 0, 0};
@@ -156,6 +174,8 @@ void Init_regions(void) {
   rb_define_singleton_method(m, "tail", do_tail, 1);
   rb_define_singleton_method(m, "copy", do_copy, 1);
   rb_define_singleton_method(m, "nested", do_nested, 1);
+  rb_define_singleton_method(m, "raising", do_raising, 1);
+  rb_define_singleton_method(m, "after", do_after, 1);
   rb_define_singleton_method(m, "mapped", do_mapped, 1);
   rb_define_singleton_method(m, "foreign", do_foreign, 1);
 }
