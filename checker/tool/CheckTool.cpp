@@ -327,6 +327,18 @@ void analyseAll(std::vector<Unit> &Units, Options Opts) {
   }
 }
 
+/// What tells findings of one rule in one place apart: for the rules about an
+/// object's memory, which object; several can be used by one call.
+std::string subject(const Report &R) {
+  bool IsAboutOwner = R.Rule == RuleId::R1_e || R.Rule == RuleId::K1 ||
+                      R.Rule == RuleId::R2_a;
+  if (!IsAboutOwner || R.Notes.empty())
+    return R.Function;
+  const Located &Origin = R.Notes.front();
+  return R.Function + " " + Origin.File + ":" + std::to_string(Origin.Line) +
+         ":" + std::to_string(Origin.Column);
+}
+
 /// Joins the units; what several report, a header's code, counts once.
 Summary merge(std::vector<Unit> &Units) {
   Summary Result;
@@ -341,7 +353,7 @@ Summary merge(std::vector<Unit> &Units) {
     Result.Stats.add(U.Stats);
     for (Report &R : U.Reports) {
       auto [It, New] = Seen.try_emplace(
-          {R.At.File, R.At.Line, R.At.Column, R.Rule, R.Function},
+          {R.At.File, R.At.Line, R.At.Column, R.Rule, subject(R)},
           Result.Reports.size());
       if (New)
         Result.Reports.push_back(std::move(R));
