@@ -35,8 +35,11 @@ struct Options {
   bool Explain = false;
   /// What is known of functions of other files; may be null.
   const Index *Others = nullptr;
-  /// Blocks visited below one root function before it is given up.
+  /// Blocks visited below one root function before it is given up; a block
+  /// with a large state counts more than once.
   unsigned Budget = 60000;
+  /// The same for all functions of a file together.
+  unsigned UnitBudget = 1200000;
 };
 
 struct Analysis {

@@ -206,9 +206,15 @@ Outcome Interpreter::run(Frame &F, State Entry) {
   while (!Work.empty() && !GivenUp) {
     unsigned Rank = *Work.begin();
     Work.erase(Work.begin());
-    if (++Steps > Opts.Budget) {
-      GivenUp = overBudget(Root, "more than " + std::to_string(Opts.Budget) +
-                                     " blocks in all contexts");
+    // A block costs what copying its state does.
+    unsigned Cost = 1 + In[Rank]->Memory.size() / 32;
+    Steps += Cost;
+    UnitSteps += Cost;
+    if (Steps > Opts.Budget || UnitSteps > Opts.UnitBudget) {
+      GivenUp = overBudget(
+          Root, Steps > Opts.Budget
+                    ? "too many blocks and states in all its contexts"
+                    : "its file's other functions used up the budget");
       break;
     }
     if (++Visits[Rank] > 60) {

@@ -11,8 +11,8 @@
 /// that they reach, and the objects that the callers keep alive.
 ///
 /// The parts: Interpreter.cpp runs functions, Expressions.cpp and Calls.cpp
-/// evaluate, Memory.cpp loads and stores, Judge.cpp decides the rules, Summary.cpp
-/// joins files.
+/// evaluate, Memory.cpp loads and stores, Judge.cpp decides the rules,
+/// Summary.cpp joins files.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -247,8 +247,11 @@ private:
   std::map<std::pair<const clang::FunctionDecl *, Lock>, std::vector<Memo>>
       Memos;
   llvm::DenseSet<const clang::FunctionDecl *> RanReleased, Ran;
-  /// Blocks visited below the present root.
+  /// Blocks visited, weighted with the size of their states, below the present
+  /// root.
   unsigned Steps = 0;
+  /// The same below all roots so far.
+  unsigned UnitSteps = 0;
   bool GivenUp = false;
   const clang::FunctionDecl *Root = nullptr;
 

@@ -330,8 +330,8 @@ void analyseAll(std::vector<Unit> &Units, Options Opts) {
 /// What tells findings of one rule in one place apart: for the rules about an
 /// object's memory, which object; several can be used by one call.
 std::string subject(const Report &R) {
-  bool IsAboutOwner = R.Rule == RuleId::R1_e || R.Rule == RuleId::K1 ||
-                      R.Rule == RuleId::R2_a;
+  bool IsAboutOwner =
+      R.Rule == RuleId::R1_e || R.Rule == RuleId::K1 || R.Rule == RuleId::R2_a;
   if (!IsAboutOwner || R.Notes.empty())
     return R.Function;
   const Located &Origin = R.Notes.front();
