@@ -184,6 +184,8 @@ Value Interpreter::callUnknown(Frame &F, State &S, const FunctionDecl *Callee,
   bool Builtin = Callee && Callee->getBuiltinID();
   if (Callee && Opts.Others && !isReleased(S))
     applySummary(F, S, Callee, Site, ArgExprs, Args);
+  if (Callee && !Builtin && isReleased(S))
+    noteReleasedCall(F, S, Callee, Site);
   for (unsigned I = 0; I < Args.size(); ++I) {
     QualType Type = ArgExprs[I]->getType();
     if (!Builtin)

@@ -51,6 +51,18 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
     if (const FunctionDecl *Own = Code.ownDefinition(F))
       if (!Run.ranReleased(Own))
         Run.runRoot(Own, Lock::Released, "callback of a region");
+  // What other files call without the lock.
+  for (const FunctionDecl *F : Code.definitions()) {
+    if (!F->isExternallyVisible() || F->isInlined())
+      continue;
+    std::string Name = F->getQualifiedNameAsString();
+    Out.Reaches[Name] = Code.reach(F);
+    if (!Opts.Entered)
+      continue;
+    if (auto It = Opts.Entered->find(Name); It != Opts.Entered->end())
+      Run.runRoot(F, It->second.Certain ? Lock::Released : Lock::Either, "",
+                  &It->second);
+  }
   Run.finish();
   Out.Calls = Code.foreignCalls();
   std::erase_if(Out.Summaries, [](const auto &Entry) {

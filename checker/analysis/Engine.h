@@ -35,6 +35,8 @@ struct Options {
   bool Explain = false;
   /// What is known of functions of other files; may be null.
   const Index *Others = nullptr;
+  /// Functions that other files call without the lock; may be null.
+  const ReleasedCalls *Entered = nullptr;
   /// Blocks visited below one root function before it is given up; a block
   /// with a large state counts more than once.
   unsigned Budget = 60000;
@@ -49,6 +51,10 @@ struct Analysis {
   Index Summaries;
   /// Functions out of sight that the extension calls.
   std::set<std::string> Calls;
+  /// Those of them that it calls without the lock.
+  ReleasedCalls Released;
+  /// What the functions may come to that other files can call.
+  std::map<std::string, Reach> Reaches;
 };
 
 /// Reads "3.3" or "3.3.1" as 303. \returns whether it is a version.

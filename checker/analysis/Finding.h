@@ -21,6 +21,9 @@ namespace gvlsan {
 struct Note {
   clang::SourceLocation Where;
   std::string Message;
+  /// When it lies in another translation unit, its place there.
+  std::string File = {};
+  unsigned Line = 0, Column = 0;
 };
 
 struct Finding {

@@ -480,10 +480,12 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   return Result;
 }
 
-void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As) {
+void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As,
+                          const ReleasedCall *Entered) {
   Frame Outermost;
   Outermost.Function = F;
   Outermost.As = As.str();
+  Outermost.Entered = Entered;
   Outermost.Code = Code.body(F);
   if (!Outermost.Code) {
     overBudget(F, "no control flow graph can be built");
@@ -493,6 +495,7 @@ void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As) {
   if (Gvl != Lock::Held)
     RanReleased.insert(F->getCanonicalDecl());
   Root = F;
+  RootGvl = Gvl;
   Steps = 0;
   GivenUp = false;
   State Start;

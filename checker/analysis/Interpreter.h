@@ -60,6 +60,8 @@ struct Frame {
   bool ChangedLock = false;
   /// When it stands for a function of another file: what that does.
   const RegionUse *Foreign = nullptr;
+  /// For a root that another file calls without the lock: how it came to that.
+  const ReleasedCall *Entered = nullptr;
   const Frame *Caller = nullptr;
   Body *Code = nullptr;
   clang::ASTContext *Context = nullptr;
@@ -88,7 +90,9 @@ public:
         Table(Context) {}
 
   /// Runs \p F with unknown arguments.
-  void runRoot(const clang::FunctionDecl *F, Lock Gvl, llvm::StringRef As);
+  /// \param Entered the call in another file that enters it, if any.
+  void runRoot(const clang::FunctionDecl *F, Lock Gvl, llvm::StringRef As,
+               const ReleasedCall *Entered = nullptr);
 
   /// Whether \p F was run, in whatever context, without the lock.
   bool ranReleased(const clang::FunctionDecl *F) const {
@@ -167,6 +171,13 @@ private:
   void noteUse(const Frame &F, PlaceId Followed, const clang::Expr *E,
                llvm::StringRef By, bool Kernel);
   void noteCallback(const Value &Function, const Value &Data);
+  /// Remembers that \p Callee, a function of another file, is called without
+  /// the lock.
+  void noteReleasedCall(const Frame &F, const State &S,
+                        const clang::FunctionDecl *Callee,
+                        const clang::Expr &Site);
+  /// \p N as other files can tell it.
+  Told tell(const Note &N) const;
   Value runCallback(Frame &F, State &S, const FunctionFacts &Facts,
                     const Callback &C, const clang::Expr &Site,
                     llvm::ArrayRef<const clang::Expr *> ArgExprs,
@@ -254,6 +265,7 @@ private:
   unsigned UnitSteps = 0;
   bool GivenUp = false;
   const clang::FunctionDecl *Root = nullptr;
+  Lock RootGvl = Lock::Held;
 
   std::map<std::tuple<unsigned, unsigned, const clang::FunctionDecl *>,
            unsigned>

@@ -91,6 +91,10 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
   for (const Frame *At : llvm::reverse(Path)) {
     std::string Name = "'" + At->Function->getNameAsString() + "'";
     if (!At->Site) {
+      if (At->Entered)
+        for (const Told &Step : At->Entered->Story)
+          Story.push_back(
+              {{}, Step.Message, Step.File, Step.Line, Step.Column});
       if (!At->As.empty())
         Story.push_back({inFile(At->Function->getLocation()),
                          Name + " runs without the GVL: it is a " + At->As});

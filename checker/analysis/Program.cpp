@@ -88,6 +88,10 @@ public:
     return true;
   }
   bool VisitMemberExpr(MemberExpr *Member) {
+    if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+      if (Current && Member->isArrow() &&
+          P.Model.isSlot(Field->getParent()->getName()))
+        P.SlotReaders.insert(Current);
     if (const auto *F = dyn_cast<FunctionDecl>(Member->getMemberDecl()))
       mention(F);
     if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
@@ -212,11 +216,45 @@ Program::Program(ASTContext &Context, const ApiModel &Model,
 std::set<std::string> Program::foreignCalls() const {
   std::set<std::string> Names;
   for (const FunctionDecl *F : Called)
-    if (!F->hasBody() && !F->getBuiltinID() &&
-        !Context.getSourceManager().isInSystemHeader(F->getLocation()) &&
-        !isRubyHeader(F->getLocation()))
+    if (isForeign(F))
       Names.insert(F->getQualifiedNameAsString());
   return Names;
+}
+
+bool Program::isForeign(const FunctionDecl *F) const {
+  return !F->hasBody() && !F->getBuiltinID() &&
+         !Context.getSourceManager().isInSystemHeader(F->getLocation()) &&
+         !isRubyHeader(F->getLocation());
+}
+
+Reach Program::reach(const FunctionDecl *F) {
+  Reach Result;
+  llvm::DenseSet<const FunctionDecl *> Seen;
+  llvm::SmallVector<const FunctionDecl *> Work{F->getCanonicalDecl()};
+  auto Meet = [&](const FunctionDecl *Callee) {
+    if (Seen.insert(Callee).second)
+      Work.push_back(Callee);
+  };
+  while (!Work.empty()) {
+    const FunctionDecl *At = Work.pop_back_val();
+    if (!ownDefinition(At)) {
+      if (const FunctionFacts *Facts = facts(At))
+        Result.Lock |=
+            Facts->Lock != LockNeed::None && Facts->Lock != LockNeed::Free;
+      else if (isForeign(At))
+        Result.OtherFiles.insert(At->getQualifiedNameAsString());
+      continue;
+    }
+    Result.Lock |= SlotReaders.contains(At);
+    if (auto It = Mentions.find(At); It != Mentions.end())
+      for (const FunctionDecl *Callee : It->second)
+        Meet(Callee);
+    if (auto It = ReadFields.find(At); It != ReadFields.end())
+      for (const FieldDecl *Field : It->second)
+        for (const FunctionDecl *Callee : storedIn(Field))
+          Meet(Callee);
+  }
+  return Result;
 }
 
 void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,

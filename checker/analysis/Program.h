@@ -46,6 +46,9 @@ public:
   /// Functions out of sight that the extension calls.
   std::set<std::string> foreignCalls() const;
 
+  /// What \p F and the functions that it can run mention.
+  Reach reach(const clang::FunctionDecl *F);
+
   /// The extension's own functions, in source order.
   llvm::ArrayRef<const clang::FunctionDecl *> definitions() const {
     return Definitions.getArrayRef();
@@ -121,6 +124,8 @@ private:
   /// a function of the model that \p Is says yes to.
   void mark(llvm::DenseSet<const clang::FunctionDecl *> &Out,
             llvm::function_ref<bool(const clang::FunctionDecl *)> Is);
+  /// Whether \p F may be defined in another file of the extension.
+  bool isForeign(const clang::FunctionDecl *F) const;
   FunctionFacts classify(const clang::FunctionDecl *F);
 
   clang::ASTContext &Context;
@@ -135,7 +140,7 @@ private:
                  llvm::SetVector<const clang::FieldDecl *>>
       ReadFields;
   llvm::DenseSet<const clang::FunctionDecl *> Reaching, Borrowing, Called,
-      Handed;
+      Handed, SlotReaders;
   llvm::SetVector<const clang::FunctionDecl *> Callbacks;
   llvm::DenseSet<const clang::VarDecl *> Registered;
   llvm::DenseSet<const clang::FieldDecl *> Movable;

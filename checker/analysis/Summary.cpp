@@ -13,9 +13,43 @@ using namespace clang;
 using namespace gvlsan;
 
 FunctionSummary *Interpreter::summary() {
-  if (!Root || !Root->isExternallyVisible())
+  // What a function does that is entered without the lock is reported where it
+  // does it.
+  if (!Root || !Root->isExternallyVisible() || RootGvl != Lock::Held)
     return nullptr;
   return &Out.Summaries[Root->getQualifiedNameAsString()];
+}
+
+Told Interpreter::tell(const Note &N) const {
+  Told Step{N.File, N.Line, N.Column, N.Message};
+  const SourceManager &SM = Context.getSourceManager();
+  PresumedLoc At = SM.getPresumedLoc(N.Where);
+  if (!N.File.empty() || At.isInvalid())
+    return Step;
+  llvm::SmallString<256> File(At.getFilename());
+  SM.getFileManager().makeAbsolutePath(File);
+  llvm::sys::path::remove_dots(File, /*remove_dot_dot=*/true);
+  Step.File = File.str().str();
+  Step.Line = At.getLine();
+  Step.Column = At.getColumn();
+  return Step;
+}
+
+void Interpreter::noteReleasedCall(const Frame &F, const State &S,
+                                   const FunctionDecl *Callee,
+                                   const Expr &Site) {
+  SourceLocation Declared = Callee->getLocation();
+  if (Context.getSourceManager().isInSystemHeader(Declared) ||
+      Code.isRubyHeader(Declared) || !Callee->isExternallyVisible())
+    return;
+  ReleasedCall Call;
+  Call.Certain = S.Gvl == Lock::Released;
+  for (const Note &N : storyOf(F))
+    Call.Story.push_back(tell(N));
+  Call.Story.push_back(
+      tell({inFile(Site.getExprLoc()),
+            "'" + Callee->getNameAsString() + "' is called here"}));
+  Out.Released[Callee->getQualifiedNameAsString()].merge(Call);
 }
 
 int Interpreter::parameterBehind(PlaceId P,
@@ -65,17 +99,11 @@ void Interpreter::noteUse(const Frame &F, PlaceId Followed, const Expr *E,
     Use.Line = F.Foreign->Line;
     Use.Column = F.Foreign->Column;
   } else {
-    const SourceManager &SM = Context.getSourceManager();
-    PresumedLoc At = SM.getPresumedLoc(inFile(E->getExprLoc()));
+    Told At = tell({inFile(E->getExprLoc()), ""});
     Use.Function = F.Function->getQualifiedNameAsString();
-    if (At.isValid()) {
-      llvm::SmallString<256> File(At.getFilename());
-      SM.getFileManager().makeAbsolutePath(File);
-      llvm::sys::path::remove_dots(File, /*remove_dot_dot=*/true);
-      Use.File = File.str().str();
-      Use.Line = At.getLine();
-      Use.Column = At.getColumn();
-    }
+    Use.File = At.File;
+    Use.Line = At.Line;
+    Use.Column = At.Column;
   }
   Mine->Uses.insert(std::move(Use));
 }

@@ -7,7 +7,9 @@
 ///
 /// \file
 /// A function that another file calls is known there by what it does without
-/// the lock to what it is given: memory it follows, and functions it runs.
+/// the lock to what it is given: memory it follows, and functions it runs. The
+/// other way round, a function that another file calls without the lock is
+/// judged as entered without it.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -63,6 +65,37 @@ struct FunctionSummary {
 
 /// By the function's qualified name.
 using Index = std::map<std::string, FunctionSummary>;
+
+/// A step of a story that another file tells.
+struct Told {
+  std::string File;
+  unsigned Line = 0, Column = 0;
+  std::string Message;
+};
+
+/// A call, without the lock, of a function of another file.
+struct ReleasedCall {
+  /// Whether the lock is released for certain; a signal handler may hold it.
+  bool Certain = false;
+  /// From the release of the lock to the call.
+  std::vector<Told> Story;
+
+  /// Keeps the one that weighs more.
+  void merge(const ReleasedCall &Other) {
+    if (Story.empty() || Other.Certain > Certain)
+      *this = Other;
+  }
+};
+
+/// By the callee's qualified name.
+using ReleasedCalls = std::map<std::string, ReleasedCall>;
+
+/// What a function may come to, by the names that it and its callees mention.
+struct Reach {
+  /// A function that needs the lock, or the slot of an object.
+  bool Lock = false;
+  std::set<std::string> OtherFiles;
+};
 
 } // namespace gvlsan
 

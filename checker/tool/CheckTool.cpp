@@ -133,6 +133,8 @@ struct Unit {
   unsigned Suppressed = 0;
   Index Summaries = {};
   std::set<std::string> Calls = {};
+  ReleasedCalls Released = {};
+  std::map<std::string, Reach> Reaches = {};
 };
 
 /// Makes findings independent of the translation unit they came from.
@@ -156,6 +158,9 @@ public:
                                              Summary.Callbacks.end());
     }
     Into->Calls.insert(Result.Calls.begin(), Result.Calls.end());
+    for (const auto &[Name, Call] : Result.Released)
+      Into->Released[Name].merge(Call);
+    Into->Reaches.insert(Result.Reaches.begin(), Result.Reaches.end());
     for (const Finding &F : Result.Findings) {
       Report R{F.Rule,     F.Level,   locate(SM, F.Where, F.Message),
                F.Function, F.Missing, {},
@@ -174,7 +179,9 @@ public:
         continue;
       }
       for (const Note &N : F.Notes)
-        R.Notes.push_back(locate(SM, N.Where, N.Message));
+        R.Notes.push_back(N.File.empty() ? locate(SM, N.Where, N.Message)
+                                         : Located{shorten(N.File), N.Line,
+                                                   N.Column, N.Message});
       Into->Reports.push_back(std::move(R));
     }
   }
@@ -293,8 +300,25 @@ void analyseUnit(Unit &U, const ApiModel &Model, const Options &Opts,
   U = std::move(Fresh);
 }
 
+/// The functions that can come to need the lock, through whatever file.
+std::set<std::string> needingLock(const std::vector<Unit> &Units) {
+  std::set<std::string> Needing;
+  for (bool Grown = true; Grown;) {
+    Grown = false;
+    for (const Unit &U : Units)
+      for (const auto &[Name, R] : U.Reaches)
+        if (R.Lock ||
+            llvm::any_of(R.OtherFiles, [&](const std::string &Callee) {
+              return Needing.count(Callee);
+            }))
+          Grown |= Needing.insert(Name).second;
+  }
+  return Needing;
+}
+
 /// Each unit by itself; then, as long as that teaches anything new about
-/// functions that others call, those others again.
+/// functions that others call, or that others enter without the lock, those
+/// again.
 void analyseAll(std::vector<Unit> &Units, Options Opts) {
   static constexpr unsigned MaxRounds = 4;
   ApiModel Model = ApiModel::builtin();
@@ -302,6 +326,7 @@ void analyseAll(std::vector<Unit> &Units, Options Opts) {
   for (Unit &U : Units)
     analyseUnit(U, Model, Opts, Into);
   Index Known;
+  ReleasedCalls Entered;
   for (unsigned Round = 0; Round < MaxRounds; ++Round) {
     Index Now;
     for (const Unit &U : Units)
@@ -315,15 +340,32 @@ void analyseAll(std::vector<Unit> &Units, Options Opts) {
       if (auto It = Known.find(Name);
           It == Known.end() || !(It->second == Summary))
         Changed.insert(Name);
-    if (Changed.empty())
+    std::set<std::string> Needing = needingLock(Units), NewlyEntered;
+    for (const Unit &U : Units)
+      for (const auto &[Name, Call] : U.Released)
+        if (Needing.count(Name)) {
+          auto [It, New] = Entered.try_emplace(Name, Call);
+          ReleasedCall Before = It->second;
+          It->second.merge(Call);
+          if (New || Before.Certain != It->second.Certain)
+            NewlyEntered.insert(Name);
+        }
+    if (Changed.empty() && NewlyEntered.empty())
       return;
     Known = std::move(Now);
     Opts.Others = &Known;
-    for (Unit &U : Units)
-      if (U.Analysed && llvm::any_of(U.Calls, [&](const std::string &Name) {
-            return Changed.count(Name);
-          }))
+    Opts.Entered = &Entered;
+    for (Unit &U : Units) {
+      bool Again = llvm::any_of(U.Calls,
+                                [&](const std::string &Name) {
+                                  return Changed.count(Name);
+                                }) ||
+                   llvm::any_of(NewlyEntered, [&](const std::string &Name) {
+                     return U.Reaches.count(Name);
+                   });
+      if (U.Analysed && Again)
         analyseUnit(U, Model, Opts, Into);
+    }
   }
 }
 

@@ -217,6 +217,30 @@ static void writeJson(const char *Text, uptr Size) {
   internal_close(static_cast<fd_t>(Fd));
 }
 
+/// Writes a report where log_path says, or to stderr when that cannot take it:
+/// a full disk must not lose it.
+static void writeText(const char *Text, uptr Size) {
+  report_file.Write("", 0); // Opens the file.
+  fd_t Fd = report_file.fd;
+  for (uptr Done = 0; Done < Size;) {
+    uptr N = internal_write(Fd, Text + Done, Size - Done);
+    int Error;
+    if (!internal_iserror(N, &Error)) {
+      Done += N;
+    } else if (Error != EINTR) {
+      if (Fd == kStderrFd)
+        return;
+      InternalScopedString Line;
+      Line.AppendF("GvlSanitizer: cannot write to log_path %s (errno %d): the "
+                   "report follows\n",
+                   report_file.full_path, Error);
+      internal_write(kStderrFd, Line.data(), Line.length());
+      Fd = kStderrFd;
+      Done = 0;
+    }
+  }
+}
+
 /// The snapshot failed: says as much as needs no symbolizer.
 static void printPlain(Job &J) {
   InternalScopedString Text;
@@ -249,7 +273,7 @@ static Counter &writeReport(Job &J) {
              !SeenInSource.insert(J.Out->SourceHash)) {
     Became = &stats().Deduplicated;
   } else if (Rendered && J.Out->TextSize) {
-    report_file.Write(J.Out->Text, J.Out->TextSize);
+    writeText(J.Out->Text, J.Out->TextSize);
     if (J.Out->JsonSize)
       writeJson(J.Out->Json, J.Out->JsonSize);
   } else {
