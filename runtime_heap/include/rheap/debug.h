@@ -31,10 +31,10 @@ enum rheap_lock_state {
 };
 
 enum rheap_memory_kind {
-  RHEAP_MEMORY_OTHER,        /* nothing the heap knows */
-  RHEAP_MEMORY_PAGE,         /* inside a heap page */
-  RHEAP_MEMORY_BUFFER,       /* an external buffer of a live object */
-  RHEAP_MEMORY_FREED_BUFFER  /* an external buffer whose owner was collected */
+  RHEAP_MEMORY_OTHER,       /* nothing the heap knows */
+  RHEAP_MEMORY_PAGE,        /* inside a heap page */
+  RHEAP_MEMORY_BUFFER,      /* an external buffer of a live object */
+  RHEAP_MEMORY_FREED_BUFFER /* an external buffer whose owner was collected */
 };
 
 struct rheap_memory_info {
@@ -58,12 +58,12 @@ enum rheap_slot_flags {
 
 struct rheap_slot_info {
   const void *slot;
-  size_t slot_size;       /* bytes */
-  const char *type;       /* "String", "Array", ..., static storage */
-  const char *class_name; /* lives as long as the heap; NULL when hidden */
-  unsigned flags;         /* enum rheap_slot_flags */
-  size_t header_size;     /* bytes before the embedded contents */
-  size_t length;          /* bytes of a String, elements of an Array */
+  size_t slot_size;        /* bytes */
+  const char *type;        /* "String", "Array", ..., static storage */
+  const char *class_name;  /* lives as long as the heap; NULL when hidden */
+  unsigned flags;          /* enum rheap_slot_flags */
+  size_t header_size;      /* bytes before the embedded contents */
+  size_t length;           /* bytes of a String, elements of an Array */
   unsigned char first[32]; /* first bytes of a String */
   size_t first_size;       /* how many of them are set */
   const void *moved_to;    /* with RHEAP_SLOT_MOVED */

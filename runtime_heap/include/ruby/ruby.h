@@ -10,6 +10,7 @@
  * the caller holds the lock, and they may allocate, collect and raise, unless
  * the header says otherwise.
  */
+#include <alloca.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -20,11 +21,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <alloca.h>
 #include <sys/time.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+/* Each builds on those before it. */
+/* clang-format off */
 #include "ruby/internal/value.h"
 #include "ruby/internal/flags.h"
 #include "ruby/internal/basic.h"
@@ -42,5 +44,6 @@
 #include "ruby/internal/eval.h"
 #include "ruby/internal/error.h"
 #include "ruby/internal/thread.h"
+/* clang-format on */
 #include "ruby/version.h"
 #endif

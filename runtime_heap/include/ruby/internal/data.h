@@ -81,9 +81,9 @@ RUBY_END_DECLS
                       (RUBY_DATA_FUNC)(free))
 #define Data_Make_Struct(klass, type, mark, free, sval)                        \
   __extension__({                                                              \
-    VALUE data_struct_obj = rb_data_object_zalloc((klass), sizeof(type),       \
-                                                  (RUBY_DATA_FUNC)(mark),      \
-                                                  (RUBY_DATA_FUNC)(free));     \
+    VALUE data_struct_obj =                                                    \
+        rb_data_object_zalloc((klass), sizeof(type), (RUBY_DATA_FUNC)(mark),   \
+                              (RUBY_DATA_FUNC)(free));                         \
     (sval) = (type *)DATA_PTR(data_struct_obj);                                \
     data_struct_obj;                                                           \
   })

@@ -26,11 +26,11 @@ VALUE rb_protect(VALUE (*func)(VALUE), VALUE arg, int *state);
 NORETURN(void rb_jump_tag(int state));
 VALUE rb_ensure(VALUE (*body)(VALUE), VALUE arg, VALUE (*ensure)(VALUE),
                 VALUE ensure_arg);
-VALUE rb_rescue(VALUE (*body)(VALUE), VALUE arg,
-                VALUE (*rescue)(VALUE, VALUE), VALUE rescue_arg);
+VALUE rb_rescue(VALUE (*body)(VALUE), VALUE arg, VALUE (*rescue)(VALUE, VALUE),
+                VALUE rescue_arg);
 /* Classes of exceptions follow, then (VALUE)0. */
-VALUE rb_rescue2(VALUE (*body)(VALUE), VALUE arg,
-                 VALUE (*rescue)(VALUE, VALUE), VALUE rescue_arg, ...);
+VALUE rb_rescue2(VALUE (*body)(VALUE), VALUE arg, VALUE (*rescue)(VALUE, VALUE),
+                 VALUE rescue_arg, ...);
 /* errno of the calling thread. Without the lock too. */
 int rb_errno(void);
 void rb_errno_set(int error);

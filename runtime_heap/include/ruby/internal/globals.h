@@ -1,5 +1,5 @@
-/* ruby/internal/globals.h - Classes, modules and exceptions that exist from the start
- * Part of gvlsan, under the Apache License v2.0. See LICENSE. */
+/* ruby/internal/globals.h - Classes, modules and exceptions that exist from the
+ * start Part of gvlsan, under the Apache License v2.0. See LICENSE. */
 #ifndef RUBY_INTERNAL_GLOBALS_H
 #define RUBY_INTERNAL_GLOBALS_H
 RUBY_BEGIN_DECLS

@@ -61,9 +61,7 @@ static inline int RB_FIX2INT(VALUE v) { return (int)rb_fix2int(v); }
 static inline int RB_NUM2INT(VALUE v) {
   return (int)(RB_FIXNUM_P(v) ? rb_fix2int(v) : rb_num2int(v));
 }
-static inline unsigned RB_NUM2UINT(VALUE v) {
-  return (unsigned)rb_num2uint(v);
-}
+static inline unsigned RB_NUM2UINT(VALUE v) { return (unsigned)rb_num2uint(v); }
 static inline long long RB_NUM2LL(VALUE v) {
   return RB_FIXNUM_P(v) ? RB_FIX2LONG(v) : rb_num2ll(v);
 }

@@ -44,7 +44,8 @@ typedef unsigned long ID;
 #define PRIdVALUE "ld"
 #define PRIuVALUE "lu"
 #define PRIxVALUE "lx"
-/* The mark after the conversion tells rb_sprintf that the argument is a VALUE. */
+/* The mark after the conversion tells rb_sprintf that the argument is a VALUE.
+ */
 #define PRIsVALUE "li\v"
 #define PRIdSIZE "zd"
 #define PRIuSIZE "zu"
