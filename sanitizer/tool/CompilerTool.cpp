@@ -10,24 +10,20 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "Executable.h"
+
 #include <cerrno>
-#include <climits>
 #include <cstdio>
 #include <cstring>
 #include <string>
 #include <unistd.h>
 #include <vector>
 
+using namespace gvlsan;
+
 namespace {
 
 constexpr int ExitNotFound = 127;
-
-std::string libraryFolder() {
-  char Path[PATH_MAX];
-  ssize_t N = readlink("/proc/self/exe", Path, sizeof(Path) - 1);
-  std::string Self(Path, N > 0 ? static_cast<size_t>(N) : 0);
-  return Self.substr(0, Self.rfind('/'));
-}
 
 /// Whether these arguments make clang link.
 bool links(int Argc, char **Argv) {

@@ -6,6 +6,7 @@
 
 #include "Executable.h"
 
+#include <climits>
 #include <cstdlib>
 #include <cstring>
 #include <elf.h>
@@ -108,3 +109,10 @@ std::string whyNotPreloadable(const std::string &Path) {
 }
 
 } // namespace gvlsan
+
+std::string gvlsan::libraryFolder() {
+  char Path[PATH_MAX];
+  ssize_t N = readlink("/proc/self/exe", Path, sizeof(Path) - 1);
+  std::string Self(Path, N > 0 ? static_cast<size_t>(N) : 0);
+  return Self.substr(0, Self.rfind('/'));
+}

@@ -21,6 +21,9 @@ std::string findExecutable(const std::string &Command);
 /// to exec.
 std::string whyNotPreloadable(const std::string &Path);
 
+/// The folder that this program is in: lib/gvlsan of its prefix.
+std::string libraryFolder();
+
 } // namespace gvlsan
 
 #endif // GVLSAN_TOOL_EXECUTABLE_H

@@ -73,14 +73,6 @@ void printHelp() {
       "cannot be watched; 126 not executable; 127 not found.");
 }
 
-/// The folder above the one this program is in: lib/gvlsan of the prefix.
-std::string libraryFolder() {
-  char Path[PATH_MAX];
-  ssize_t N = readlink("/proc/self/exe", Path, sizeof(Path) - 1);
-  std::string Self(Path, N > 0 ? static_cast<size_t>(N) : 0);
-  return Self.substr(0, Self.rfind('/'));
-}
-
 /// Commands change their folder; files named on the command line stay.
 std::string absolute(const std::string &Path) {
   if (Path.empty() || Path[0] == '/')
