@@ -103,7 +103,8 @@ std::optional<FindingRecord> gvlsan::readRecord(const json::Object &O,
     StackRecord Stack{text(S, "kind"), {}};
     forEachObject(S, "frames", [&](const json::Object &Frame) {
       Stack.Frames.push_back({text(Frame, "function"), text(Frame, "file"),
-                              text(Frame, "module"), number(Frame, "line")});
+                              text(Frame, "module"), text(Frame, "offset"),
+                              number(Frame, "line")});
     });
     F.Stacks.push_back(std::move(Stack));
   });
@@ -136,6 +137,8 @@ static void writeStacks(json::OStream &J, const FindingRecord &F) {
               J.attribute("line", Frame.Line);
               if (!Frame.Module.empty())
                 J.attribute("module", Frame.Module);
+              if (!Frame.Offset.empty())
+                J.attribute("offset", Frame.Offset);
             });
         });
       });

@@ -42,6 +42,7 @@ struct SourceEdit {
 
 struct StackFrame {
   std::string Function, File, Module;
+  std::string Offset; ///< in Module, in hexadecimal
   unsigned Line = 0;
 };
 

@@ -176,7 +176,9 @@ private:
         });
     });
     if (!Frame.Module.empty())
-      J.attribute("module", Frame.Module);
+      J.attribute("module", Frame.Offset.empty()
+                                ? Frame.Module
+                                : Frame.Module + "+" + Frame.Offset);
   }
 
   /// Insertions only: each replaces an empty region.
