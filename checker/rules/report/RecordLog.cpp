@@ -106,6 +106,7 @@ void RecordLog::addFinding(FindingRecord F) {
 
 std::vector<FindingRecord> RecordLog::take() {
   std::vector<FindingRecord> Out;
+  Out.reserve(Findings.size());
   for (auto &Entry : Findings)
     Out.push_back(std::move(Entry.second));
   Findings.clear();
