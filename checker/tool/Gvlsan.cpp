@@ -31,6 +31,9 @@ constexpr Verb Verbs[] = {
     {"run", "run a command under the sanitizer"},
     {"cc", "the C compiler, with every access of an extension checked"},
     {"c++", "the C++ compiler, likewise"},
+    {"gem", "run gem: what it compiles and runs is checked"},
+    {"rake", "run rake, likewise"},
+    {"bundle", "run bundle, likewise"},
     {"report", "merge the findings of many runs, and convert them"},
     {"rules", "list the rules, or explain one"},
 };

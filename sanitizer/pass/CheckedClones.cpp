@@ -7,6 +7,7 @@
 #include "CheckedClones.h"
 
 #include "AccessChecks.h"
+#include "PassVersion.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/Statistic.h"
@@ -14,6 +15,7 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
 
 #define DEBUG_TYPE "gvlsan"
 
@@ -59,6 +61,28 @@ GlobalVariable *stateVariable(Module &M) {
   return new GlobalVariable(M, Type::getInt8Ty(M.getContext()), false,
                             GlobalValue::ExternalLinkage, nullptr, StateName,
                             nullptr, GlobalVariable::InitialExecTLSModel);
+}
+
+/// Marks the object with the version of the pass (PassVersion.h).
+void addVersionNote(Module &M) {
+  LLVMContext &C = M.getContext();
+  Type *Word = Type::getInt32Ty(C);
+  // With its 0 byte, and padded to words.
+  std::string Owner(GVLSAN_NOTE_OWNER, sizeof(GVLSAN_NOTE_OWNER));
+  uint64_t OwnerSize = Owner.size();
+  Owner.resize(alignTo(OwnerSize, 4));
+  Constant *Note = ConstantStruct::getAnon(
+      {ConstantInt::get(Word, OwnerSize), ConstantInt::get(Word, 4),
+       ConstantInt::get(Word, GVLSAN_NOTE_TYPE),
+       ConstantDataArray::getString(C, Owner, /*AddNull=*/false),
+       ConstantInt::get(Word, GVLSAN_PASS_VERSION)},
+      /*Packed=*/true);
+  auto *V =
+      new GlobalVariable(M, Note->getType(), /*isConstant=*/true,
+                         GlobalValue::PrivateLinkage, Note, "gvlsan.note");
+  V->setSection(GVLSAN_NOTE_SECTION);
+  V->setAlignment(Align(4));
+  appendToCompilerUsed(M, {V});
 }
 
 /// Makes \p F begin with: if (__gvlsan_without_gvl) return F.nogvl(args...);
@@ -120,8 +144,9 @@ PreservedAnalyses CheckedClonesPass::run(Module &M, ModuleAnalysisManager &) {
   for (Function &F : M)
     if (wantsClone(F))
       Functions.push_back(&F);
+  addVersionNote(M);
   if (Functions.empty())
-    return PreservedAnalyses::all();
+    return PreservedAnalyses::none();
 
   DenseMap<Function *, Function *> Clones;
   for (Function *F : Functions) {

@@ -15,6 +15,7 @@
 #include "sanitizer_common/sanitizer_libc.h"
 #include "sanitizer_common/sanitizer_posix.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -28,6 +29,23 @@ namespace gvlsan {
 static uptr Owner;
 static atomic_uint8_t SaidLastWords;
 
+/// Of a process that reported something: its own status when the flag is 0.
+static bool overridesStatus() {
+  return stats().Reports.get() && common_flags()->exitcode;
+}
+
+void tellRun() {
+  if (!flags().run_file[0])
+    return;
+  // Without O_CREAT: the run may be over, and its file gone.
+  uptr Fd = internal_open(flags().run_file, O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (internal_iserror(Fd))
+    return;
+  u8 Code = static_cast<u8>(common_flags()->exitcode);
+  internal_write(static_cast<fd_t>(Fd), &Code, 1);
+  internal_close(static_cast<fd_t>(Fd));
+}
+
 int onExit(int Status) {
   if (internal_getpid() != Owner)
     return Status;
@@ -39,12 +57,12 @@ int onExit(int Status) {
     if (flags().stats)
       printStats();
   }
-  return stats().Reports.get() ? common_flags()->exitcode : Status;
+  return overridesStatus() ? common_flags()->exitcode : Status;
 }
 
 static void atExit(void *) {
   int Status = onExit(0);
-  if (Status == 0 || !stats().Reports.get() || internal_getpid() != Owner)
+  if (internal_getpid() != Owner || !overridesStatus())
     return;
   // exit(3) would flush the streams after us.
   fflush(nullptr);

@@ -296,7 +296,10 @@ static void handle(const Violation &V) {
   gather(J);
   Counter &Became = writeReport(J);
   Became.add();
-  if (&Became == &stats().Reports && flags().halt_on_error)
+  if (&Became != &stats().Reports)
+    return;
+  tellRun();
+  if (flags().halt_on_error)
     exitAfterError();
 }
 

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Executable.h"
+#include "Launch.h"
 
 #include "rules/Catalogue.h"
 
@@ -68,7 +69,8 @@ void printHelp() {
       "\n"
       "GVLSAN_OPTIONS holds further flags; GVLSAN_OPTIONS=help=1 lists them.\n"
       "\n"
-      "Exit: the command's own status; 66 when something was reported\n"
+      "Exit: the command's own status; 66 when it, or any process it started,\n"
+      "reported something before it ended\n"
       "(GVLSAN_OPTIONS=exitcode=N changes it); 64 bad usage; 69 the command\n"
       "cannot be watched; 126 not executable; 127 not found.");
 }
@@ -165,7 +167,8 @@ void addFlag(std::string &Flags, const char *Name, const std::string &Value) {
   Flags += std::string(Name) + "=" + Quote + Value + Quote;
 }
 
-std::string flagsFor(const Options &O, const std::string &Share) {
+std::string flagsFor(const Options &O, const std::string &Share,
+                     const std::string &CounterPath) {
   std::string Flags;
   if (O.DefaultSuppressions)
     addFlag(Flags, "default_suppressions", Share + "/suppressions");
@@ -186,6 +189,7 @@ std::string flagsFor(const Options &O, const std::string &Share) {
   if (O.Stats)
     addFlag(Flags, "stats", "1");
   addFlag(Flags, "root_pid", std::to_string(getpid()));
+  addFlag(Flags, "run_file", CounterPath);
   return Flags;
 }
 
@@ -222,7 +226,23 @@ int main(int Argc, char **Argv) {
   std::string Share = Library + "/../../share/gvlsan";
   if (char Resolved[PATH_MAX]; realpath(Share.c_str(), Resolved))
     Share = Resolved;
-  setenv("GVLSAN_OPTIONS", flagsFor(O, Share).c_str(), 1);
+
+  ReportCounter Counter;
+  if (Counter.path().empty())
+    fail(ExitUnwatchable,
+         std::string("cannot make a file in TMPDIR or /tmp: ") +
+             std::strerror(errno));
+  int WaitStatus = 0;
+  int Side = runAsChild(WaitStatus);
+  if (Side < 0) {
+    int Error = errno;
+    Counter.finish();
+    fail(ExitUnwatchable,
+         std::string("cannot make a process: ") + std::strerror(Error));
+  }
+  if (Side > 0)
+    endLike(WaitStatus, Counter.finish());
+  setenv("GVLSAN_OPTIONS", flagsFor(O, Share, Counter.path()).c_str(), 1);
   execvp(O.Command[0], O.Command);
   fail(errno == ENOENT ? ExitNotFound : ExitNotExecutable,
        std::string("cannot run ") + O.Command[0] + ": " + std::strerror(errno));
