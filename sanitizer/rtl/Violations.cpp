@@ -54,6 +54,7 @@ struct Job {
   ReportData Data;
   Rendering *Out;
   Counter *Became; ///< of \c stats
+  const ReportInProgress *InProgress;
 };
 
 } // namespace
@@ -254,6 +255,7 @@ static void take(void *Arg) {
     writeReportText(R.Text, R.TextSize, J.Data.Pid);
     if (R.JsonSize)
       writeJsonLine(R.Json, R.JsonSize);
+    J.InProgress->tellRun();
   }
 }
 
@@ -262,8 +264,10 @@ static Counter &writeReport(Job &J) {
   J.Became = &stats().Reports;
   J.Out = static_cast<Rendering *>(mapShared(sizeof(Rendering)));
   if (!J.Out || !runInSnapshot({render, take, &J, &J.Out->State},
-                               flags().snapshot_timeout_ms))
+                               flags().snapshot_timeout_ms)) {
     printPlain(J);
+    J.InProgress->tellRun();
+  }
   unmapShared(J.Out, sizeof(Rendering));
   return *J.Became;
 }
@@ -286,6 +290,8 @@ static void handle(const Violation &V) {
   // Too large for the stack of a signal handler.
   alignas(Job) static char Memory[sizeof(Job)];
   Job &J = *new (Memory) Job();
+  ReportInProgress InProgress;
+  J.InProgress = &InProgress;
   J.V = V;
   J.Stack.Init(Stack.trace, Stack.size);
   J.Data.Pid = static_cast<int>(internal_getpid());
@@ -296,10 +302,7 @@ static void handle(const Violation &V) {
   gather(J);
   Counter &Became = writeReport(J);
   Became.add();
-  if (&Became != &stats().Reports)
-    return;
-  tellRun();
-  if (flags().halt_on_error)
+  if (&Became == &stats().Reports && flags().halt_on_error)
     exitAfterError();
 }
 
