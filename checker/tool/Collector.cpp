@@ -6,72 +6,26 @@
 
 #include "tool/Collector.h"
 
+#include "analysis/IndexFile.h"
 #include "tool/Nolint.h"
 
-#include "llvm/Support/FileSystem.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace clang;
 using namespace gvlsan;
 
-Collector::Collector() {
-  llvm::sys::fs::current_path(WorkingFolder);
-  WorkingFolder += '/';
-}
-
-/// The same as isSuppressed, for a place of another unit.
-static bool isSuppressedIn(const std::string &File, unsigned Line,
-                           RuleId Rule) {
+/// The same as isSuppressed, for a place of another unit, which the result
+/// depends on from then on.
+static bool isSuppressedIn(const std::string &File, unsigned Line, RuleId Rule,
+                           Judgement &Into) {
   auto Buffer = llvm::MemoryBuffer::getFile(File);
+  Into.Reads.insert({File, Buffer ? contentHash((*Buffer)->getBuffer()) : ""});
   return Buffer && isSuppressed((*Buffer)->getBuffer(), Line, Rule);
 }
 
-void Collector::take(ASTContext &Context, const Analysis &Result) {
-  const SourceManager &SM = Context.getSourceManager();
-  Into->Stats.add(Result.Stats);
-  for (const auto &[Name, Summary] : Result.Summaries) {
-    Into->Summaries[Name].Uses.insert(Summary.Uses.begin(), Summary.Uses.end());
-    Into->Summaries[Name].Callbacks.insert(Summary.Callbacks.begin(),
-                                           Summary.Callbacks.end());
-  }
-  Into->Calls.insert(Result.Calls.begin(), Result.Calls.end());
-  for (const auto &[Name, Call] : Result.Released)
-    Into->Released[Name].merge(Call);
-  Into->Reaches.insert(Result.Reaches.begin(), Result.Reaches.end());
-  Into->Told.insert(Result.Told.begin(), Result.Told.end());
-  Into->Asked.insert(Result.Asked.begin(), Result.Asked.end());
-  for (const Finding &F : Result.Findings) {
-    Report R{F.Rule,     F.Level,   locate(SM, F.Where, F.Message),
-             F.Function, F.Missing, {},
-             F.Facts};
-    if (!F.File.empty()) {
-      R.At = {shorten(F.File), F.Line, F.Column, F.Message};
-      if (isSuppressedIn(F.File, F.Line, F.Rule)) {
-        ++Into->Suppressed;
-        continue;
-      }
-    }
-    FileID File = SM.getFileID(F.Where);
-    if (isSuppressed(SM.getBufferData(File), SM.getSpellingLineNumber(F.Where),
-                     F.Rule)) {
-      ++Into->Suppressed;
-      continue;
-    }
-    for (const Note &N : F.Notes)
-      R.Notes.push_back(N.File.empty() ? locate(SM, N.Where, N.Message)
-                                       : Located{shorten(N.File), N.Line,
-                                                 N.Column, N.Message});
-    Into->Reports.push_back(std::move(R));
-  }
-}
-
-std::string Collector::shorten(StringRef File) const {
-  File.consume_front(WorkingFolder);
-  return File.str();
-}
-
-Located Collector::locate(const SourceManager &SM, SourceLocation Loc,
-                          const std::string &Message) const {
+static Located locate(const SourceManager &SM, SourceLocation Loc,
+                      const std::string &Message) {
   PresumedLoc P = SM.getPresumedLoc(Loc);
   if (P.isInvalid())
     return {"<unknown>", 0, 0, Message};
@@ -80,5 +34,36 @@ Located Collector::locate(const SourceManager &SM, SourceLocation Loc,
     if (StringRef Real = Entry->getFileEntry().tryGetRealPathName();
         !Real.empty())
       File = Real;
-  return {shorten(File), P.getLine(), P.getColumn(), Message};
+  return {File.str().str(), P.getLine(), P.getColumn(), Message};
+}
+
+static bool isSuppressedHere(const SourceManager &SM, const Finding &F,
+                             Judgement &Into) {
+  if (!F.File.empty() && isSuppressedIn(F.File, F.Line, F.Rule, Into))
+    return true;
+  return gvlsan::isSuppressed(SM.getBufferData(SM.getFileID(F.Where)),
+                              SM.getSpellingLineNumber(F.Where), F.Rule);
+}
+
+void gvlsan::collect(const ASTContext &Context, const Analysis &Result,
+                     Judgement &Into) {
+  const SourceManager &SM = Context.getSourceManager();
+  Into.Stats.add(Result.Stats);
+  Into.Tells.add(Result);
+  for (const Finding &F : Result.Findings) {
+    if (isSuppressedHere(SM, F, Into)) {
+      ++Into.Suppressed;
+      continue;
+    }
+    Report R{F.Rule,     F.Level,   locate(SM, F.Where, F.Message),
+             F.Function, F.Missing, {},
+             F.Facts};
+    if (!F.File.empty())
+      R.At = {F.File, F.Line, F.Column, F.Message};
+    for (const Note &N : F.Notes)
+      R.Notes.push_back(N.File.empty()
+                            ? locate(SM, N.Where, N.Message)
+                            : Located{N.File, N.Line, N.Column, N.Message});
+    Into.Reports.push_back(std::move(R));
+  }
 }

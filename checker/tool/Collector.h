@@ -10,28 +10,13 @@
 #include "tool/Unit.h"
 
 #include "clang/AST/ASTContext.h"
-#include "clang/Basic/SourceManager.h"
-#include "llvm/ADT/SmallString.h"
 
 namespace gvlsan {
 
-/// Makes findings independent of the translation unit they came from.
-class Collector {
-public:
-  Collector();
-
-  /// The unit that is filled next.
-  Unit *Into = nullptr;
-
-  void take(clang::ASTContext &Context, const Analysis &Result);
-
-private:
-  std::string shorten(llvm::StringRef File) const;
-  Located locate(const clang::SourceManager &SM, clang::SourceLocation Loc,
-                 const std::string &Message) const;
-
-  llvm::SmallString<256> WorkingFolder;
-};
+/// Adds \p Result to \p Into, in a form that outlives the translation unit:
+/// without what NOLINT comments suppress, and with absolute file names.
+void collect(const clang::ASTContext &Context, const Analysis &Result,
+             Judgement &Into);
 
 } // namespace gvlsan
 

@@ -6,6 +6,10 @@
 
 #include "tool/CommandLine.h"
 
+#include "tool/Cache.h"
+#include "tool/Compile.h"
+#include "tool/Jobs.h"
+
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Debug.h"
 
@@ -15,8 +19,10 @@ using llvm::StringRef;
 const char gvlsan::CheckHelp[] =
     "usage: gvlsan check [OPTIONS] [PATHS...]\n"
     "       gvlsan check [OPTIONS] FILES... -- COMPILER-FLAGS\n\n"
-    "Finds violations of the GVL and compaction rules. PATHS are sources, or\n"
-    "folders that hold a compile_commands.json; by default the present one.\n\n"
+    "Finds violations of the GVL and compaction rules. PATHS are sources,\n"
+    "folders that hold a compile_commands.json (by default the present one), "
+    "or\n"
+    "summaries that `gvlsan summarize` made (*.gvlsum).\n\n"
     "  -p DIR              folder that holds compile_commands.json\n"
     "  --format=FORMAT     text (default), or json: one object a line\n"
     "  --profile=PROFILE   practical (default): what real extensions can be\n"
@@ -24,6 +30,16 @@ const char gvlsan::CheckHelp[] =
     "                      bounce: only copies in C memory may be used\n"
     "                      without the GVL\n"
     "  --ruby=VERSION      judge for this Ruby (3.1, 3.3), not for every one\n"
+    "  -j N                judge N sources at a time (default: one a core)\n"
+    "  --cache-dir=DIR     where results are kept, so that what has not "
+    "changed\n"
+    "                      is not analysed again; empty for nowhere (default:\n"
+    "                      $GVLSAN_CACHE_DIR, else gvlsan/check in the user's\n"
+    "                      cache)\n"
+    "  --index=FILE        what `gvlsan link` made of the other files: each\n"
+    "                      source is judged once, with it\n"
+    "  --root=DIR          what names in summaries and the index are relative\n"
+    "                      to (default: the present folder)\n"
     "  --stats             say what each rule looked at\n"
     "  --explain           print the abstract state at each finding\n\n"
     "Exit: 0 clean, 1 findings, 2 not everything could be analysed, 64 "
@@ -50,7 +66,16 @@ bool gvlsan::parseCommandLine(int Argc, const char **Argv, Request &R,
       continue;
     }
     bool TakesValue = Name == "p" || Name == "format" || Name == "profile" ||
-                      Name == "ruby" || Name == "debug-only";
+                      Name == "ruby" || Name == "debug-only" || Name == "j" ||
+                      Name == "jobs" || Name == "cache-dir" ||
+                      Name == "index" || Name == "root";
+    // -j8
+    if (!HasValue && Name.size() > 1 && Name[0] == 'j' &&
+        isdigit(static_cast<unsigned char>(Name[1]))) {
+      HasValue = TakesValue = true;
+      Value = Name.drop_front();
+      Name = "j";
+    }
     if (!TakesValue) {
       Error = ("unknown option '" + Arg + "'; see `gvlsan check --help`").str();
       return false;
@@ -66,6 +91,15 @@ bool gvlsan::parseCommandLine(int Argc, const char **Argv, Request &R,
     bool Known = true;
     if (Name == "p") {
       R.Folder = Value.str();
+    } else if (Name == "j" || Name == "jobs") {
+      Known = !Value.getAsInteger(10, R.Jobs) && R.Jobs > 0;
+    } else if (Name == "cache-dir") {
+      R.CacheFolder = Value.str();
+      R.IsCacheGiven = true;
+    } else if (Name == "index") {
+      R.Index = Value.str();
+    } else if (Name == "root") {
+      R.Root = Value.str();
     } else if (Name == "format") {
       R.Json = Value == "json";
       Known = R.Json || Value == "text";
@@ -96,5 +130,10 @@ bool gvlsan::parseCommandLine(int Argc, const char **Argv, Request &R,
     }
   }
   R.Engine.Explain = R.Explain;
+  R.Root = absoluteFolder(R.Root);
+  if (R.Jobs == 0)
+    R.Jobs = defaultJobs();
+  if (!R.IsCacheGiven)
+    R.CacheFolder = defaultCacheFolder();
   return true;
 }

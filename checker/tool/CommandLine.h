@@ -23,6 +23,14 @@ extern const char CheckHelp[];
 struct Request {
   std::vector<std::string> Paths;
   std::string Folder;
+  /// Where judgements are kept; empty: nowhere.
+  std::string CacheFolder;
+  bool IsCacheGiven = false;
+  /// An index that holds all that is known of other files; may be empty.
+  std::string Index;
+  /// What names in summaries and the index are relative to.
+  std::string Root;
+  unsigned Jobs = 0;
   bool Json = false, Stats = false, Explain = false, Help = false;
   Options Engine;
 };

@@ -1,4 +1,4 @@
-//===- Frontend.cpp - A source in, a unit out -----------------------------===//
+//===- Frontend.cpp - A source in, a judgement out ------------------------===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -6,9 +6,11 @@
 
 #include "tool/Frontend.h"
 
-#include "clang/AST/ASTConsumer.h"
-#include "clang/Frontend/CompilerInstance.h"
-#include "clang/Frontend/FrontendAction.h"
+#include "analysis/IndexFile.h"
+#include "tool/Collector.h"
+
+#include "clang/Basic/SourceManager.h"
+#include "clang/Frontend/ASTUnit.h"
 #include "clang/Tooling/Tooling.h"
 
 using namespace clang;
@@ -36,64 +38,105 @@ public:
     }
     Message += Text.str();
   }
-  std::string take() { return std::exchange(Message, {}); }
 
-private:
   std::string Message;
 };
 
-class Action : public ASTFrontendAction {
+/// One command as a database.
+class OneCommand : public tooling::CompilationDatabase {
 public:
-  Action(const ApiModel &Model, const Options &Opts, Collector &Into)
-      : Model(Model), Opts(Opts), Into(Into) {}
-
-  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &CI,
-                                                 StringRef) override {
-    struct Consumer : ASTConsumer {
-      Action &A;
-      explicit Consumer(Action &A) : A(A) {}
-      void HandleTranslationUnit(ASTContext &Context) override {
-        // What does not parse is not judged by half.
-        if (!Context.getDiagnostics().hasErrorOccurred())
-          A.Into.take(Context, analyse(Context, A.Model, A.Opts));
-      }
-    };
-    return std::make_unique<Consumer>(*this);
+  OneCommand(const Command &C, const std::string &Source)
+      : Only(C.Directory, Source, C.Arguments, "") {}
+  std::vector<tooling::CompileCommand>
+  getCompileCommands(StringRef) const override {
+    return {Only};
   }
 
 private:
-  const ApiModel &Model;
-  const Options &Opts;
-  Collector &Into;
-};
-
-class Factory : public tooling::FrontendActionFactory {
-public:
-  Factory(const ApiModel &Model, const Options &Opts, Collector &Into)
-      : Model(Model), Opts(Opts), Into(Into) {}
-  std::unique_ptr<FrontendAction> create() override {
-    return std::make_unique<Action>(Model, Opts, Into);
-  }
-
-private:
-  const ApiModel &Model;
-  const Options &Opts;
-  Collector &Into;
+  tooling::CompileCommand Only;
 };
 
 } // namespace
 
-void gvlsan::analyseUnit(Unit &U, const ApiModel &Model, const Options &Opts,
-                         Collector &Into) {
-  Unit Fresh{U.From, U.Source};
-  Into.Into = &Fresh;
-  tooling::ClangTool Tool(*U.From->Database, {U.Source});
-  Tool.setPrintErrorMessage(false);
+struct ParsedSource::Compiled {
   FirstError Errors;
-  Tool.setDiagnosticConsumer(&Errors);
-  Tool.appendArgumentsAdjuster(adjustArguments());
-  Factory Make(Model, Opts, Into);
-  Fresh.Analysed = Tool.run(&Make) == 0;
-  Fresh.Error = Errors.take();
-  U = std::move(Fresh);
+  /// Its working folder is its own, not the process's.
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files =
+      llvm::vfs::createPhysicalFileSystem();
+  std::string Directory;
+  std::unique_ptr<ASTUnit> Ast;
+};
+
+ParsedSource::ParsedSource(const Unit &U) : Source(U.Source) {
+  for (const Command &C : U.Commands) {
+    auto New = std::make_unique<Compiled>();
+    New->Directory = C.Directory;
+    OneCommand Database(C, U.Source);
+    tooling::ClangTool Tool(Database, {U.Source},
+                            std::make_shared<PCHContainerOperations>(),
+                            New->Files);
+    Tool.setPrintErrorMessage(false);
+    Tool.setDiagnosticConsumer(&New->Errors);
+    Tool.appendArgumentsAdjuster(adjustArguments());
+    std::vector<std::unique_ptr<ASTUnit>> Asts;
+    bool Built = Tool.buildASTs(Asts) == 0 && Asts.size() == 1;
+    if (Built)
+      New->Ast = std::move(Asts.front());
+    // What does not parse is not judged by half.
+    Ok &= Built && !New->Ast->getDiagnostics().hasErrorOccurred();
+    All.push_back(std::move(New));
+  }
+  Ok &= !All.empty();
+}
+
+ParsedSource::~ParsedSource() = default;
+
+/// What the unit was made of, with the content that was parsed.
+static void noteReads(const ASTUnit &Ast, std::set<ReadFile> &Reads) {
+  const SourceManager &SM = Ast.getSourceManager();
+  for (auto It = SM.fileinfo_begin(); It != SM.fileinfo_end(); ++It) {
+    auto Buffer = It->second->getBufferIfLoaded();
+    if (!Buffer)
+      continue;
+    StringRef Name = It->first.getFileEntry().tryGetRealPathName();
+    Reads.insert({(Name.empty() ? It->first.getName() : Name).str(),
+                  contentHash(Buffer->getBuffer())});
+  }
+}
+
+Judgement ParsedSource::judge(const ApiModel &Model, Options Opts,
+                              const Joined &Known, StringRef Root) {
+  Judgement J;
+  Opts.Others = &Known.Others;
+  Opts.Entered = &Known.Entered;
+  Opts.Known = &Known.Known;
+  J.Analysed = Ok;
+  for (const std::unique_ptr<Compiled> &C : All) {
+    if (J.Error.empty())
+      J.Error = C->Errors.Message;
+    if (!C->Ast)
+      continue;
+    noteReads(*C->Ast, J.Reads);
+    if (!Ok)
+      continue;
+    // Relative names are meant from where it was compiled.
+    C->Files->setCurrentWorkingDirectory(C->Directory);
+    ASTContext &Context = C->Ast->getASTContext();
+    collect(Context, analyse(Context, Model, Opts), J);
+  }
+  J.Against = contentHash(slice(Known, J.Tells), Root);
+  return J;
+}
+
+size_t ParsedSource::size() const {
+  size_t Bytes = 0;
+  for (const std::unique_ptr<Compiled> &C : All)
+    if (C->Ast) {
+      const SourceManager &SM = C->Ast->getSourceManager();
+      Bytes += C->Ast->getASTContext().getASTAllocatedMemory() +
+               C->Ast->getASTContext().getSideTableAllocatedMemory() +
+               C->Ast->getPreprocessor().getTotalMemory() +
+               SM.getContentCacheSize() + SM.getDataStructureSizes();
+    }
+  return Bytes;
 }

@@ -6,85 +6,102 @@
 
 #include "tool/Rounds.h"
 
+#include "analysis/IndexFile.h"
 #include "tool/Frontend.h"
+#include "tool/Jobs.h"
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <atomic>
+
 using namespace gvlsan;
 
-/// The functions that can come to need the lock, through whatever file.
-static std::set<std::string> needingLock(const std::vector<Unit> &Units) {
-  std::set<std::string> Needing;
-  for (bool Grown = true; Grown;) {
-    Grown = false;
-    for (const Unit &U : Units)
-      for (const auto &[Name, R] : U.Reaches)
-        if (R.Lock ||
-            llvm::any_of(R.OtherFiles, [&](const std::string &Callee) {
-              return Needing.count(Callee);
-            }))
-          Grown |= Needing.insert(Name).second;
-  }
-  return Needing;
+/// Each round carries what is known over one more call between files. What
+/// takes longer than this does not settle at all.
+static constexpr unsigned MaxRounds = 40;
+
+/// Sources that are kept in memory for a further round, in bytes as ASTs are
+/// counted; what else there is doubles it.
+static constexpr size_t KeptBytes = size_t(700) << 20;
+
+Joined gvlsan::joinAll(const std::vector<Unit> &Units) {
+  std::vector<const Exchange *> Files;
+  for (const Unit &U : Units)
+    Files.push_back(&U.Judged.Tells);
+  return join(Files);
 }
 
-void gvlsan::analyseAll(std::vector<Unit> &Units, Options Opts) {
-  static constexpr unsigned MaxRounds = 4;
-  ApiModel Model = ApiModel::builtin();
-  Collector Into;
-  for (Unit &U : Units)
-    analyseUnit(U, Model, Opts, Into);
-  Index Known;
-  ReleasedCalls Entered;
-  std::set<std::string> Facts;
-  for (unsigned Round = 0; Round < MaxRounds; ++Round) {
-    Index Now;
-    for (const Unit &U : Units)
-      for (const auto &[Name, Summary] : U.Summaries) {
-        Now[Name].Uses.insert(Summary.Uses.begin(), Summary.Uses.end());
-        Now[Name].Callbacks.insert(Summary.Callbacks.begin(),
-                                   Summary.Callbacks.end());
-      }
-    std::set<std::string> Changed;
-    for (const auto &[Name, Summary] : Now)
-      if (auto It = Known.find(Name);
-          It == Known.end() || !(It->second == Summary))
-        Changed.insert(Name);
-    std::set<std::string> Needing = needingLock(Units), NewlyEntered;
-    for (const Unit &U : Units)
-      for (const auto &[Name, Call] : U.Released)
-        if (Needing.count(Name)) {
-          auto [It, New] = Entered.try_emplace(Name, Call);
-          ReleasedCall Before = It->second;
-          It->second.merge(Call);
-          if (New || Before.Certain != It->second.Certain)
-            NewlyEntered.insert(Name);
-        }
-    std::set<std::string> NewFacts;
-    for (const Unit &U : Units)
-      for (const std::string &Fact : U.Told)
-        if (Facts.insert(Fact).second)
-          NewFacts.insert(Fact);
-    if (Changed.empty() && NewlyEntered.empty() && NewFacts.empty())
+bool gvlsan::isSettled(const Unit &U, const Joined &All, llvm::StringRef Root) {
+  return !U.Judged.Analysed ||
+         U.Judged.Against == contentHash(slice(All, U.Judged.Tells), Root);
+}
+
+RoundsCount gvlsan::judgeAll(std::vector<Unit> &Units,
+                             const RoundsRequest &Request) {
+  static const ApiModel Model = ApiModel::builtin();
+  RoundsCount Count;
+  std::atomic<unsigned> Parsed = 0, FromCache = 0;
+  std::atomic<size_t> Kept = 0;
+  std::vector<std::unique_ptr<ParsedSource>> Sources(Units.size());
+  Progress Shown;
+  Joined Known = Request.Given ? *Request.Given : Joined();
+  std::vector<size_t> Work;
+  for (size_t I = 0; I < Units.size(); ++I)
+    if (Units[I].Judged.Against.empty())
+      Work.push_back(I);
+
+  auto Judge = [&](size_t I) {
+    Unit &U = Units[I];
+    Shown.step(U.Source);
+    if (Request.Store && Request.Store->find(U, Known)) {
+      ++FromCache;
       return;
-    Known = std::move(Now);
-    Opts.Known = &Facts;
-    Opts.Others = &Known;
-    Opts.Entered = &Entered;
-    for (Unit &U : Units) {
-      bool Again =
-          llvm::any_of(
-              U.Calls,
-              [&](const std::string &Name) { return Changed.count(Name); }) ||
-          llvm::any_of(U.Asked,
-                       [&](const std::string &Fact) {
-                         return NewFacts.count(Fact) && !U.Told.count(Fact);
-                       }) ||
-          llvm::any_of(NewlyEntered, [&](const std::string &Name) {
-            return U.Reaches.count(Name);
-          });
-      if (U.Analysed && Again)
-        analyseUnit(U, Model, Opts, Into);
+    }
+    bool IsNew = !Sources[I];
+    if (IsNew) {
+      Sources[I] = std::make_unique<ParsedSource>(U);
+      ++Parsed;
+    }
+    U.Judged = Sources[I]->judge(Model, Request.Engine, Known, Request.Root);
+    if (Request.Store)
+      Request.Store->keep(U);
+    if (IsNew && (Kept += Sources[I]->size()) > KeptBytes) {
+      Kept -= Sources[I]->size();
+      Sources[I].reset();
+    }
+  };
+  for (;; ++Count.Rounds) {
+    Shown.begin(Count.Rounds == 0 ? "judging" : "judging again", Work.size());
+    Count.Judged += Work.size();
+    runJobs(
+        Request.Jobs, Work.size(), [&](size_t W) { Judge(Work[W]); },
+        [&](size_t W) {
+          // Whatever state it was left in.
+          (void)Sources[Work[W]].release();
+          Units[Work[W]].Judged = {};
+          Units[Work[W]].Judged.Error =
+              Units[Work[W]].Source +
+              ": the checker crashed on it, which is a bug in gvlsan";
+        });
+    if (Request.Given)
+      break;
+    Known = joinAll(Units);
+    Work.clear();
+    for (size_t I = 0; I < Units.size(); ++I)
+      if (!isSettled(Units[I], Known, Request.Root))
+        Work.push_back(I);
+    if (Work.empty())
+      break;
+    if (Count.Rounds == MaxRounds) {
+      for (size_t I : Work) {
+        Units[I].Judged.Analysed = false;
+        Units[I].Judged.Error =
+            Units[I].Source + ": what other files tell of it does not settle";
+      }
+      break;
     }
   }
+  Count.Parsed = Parsed;
+  Count.FromCache = FromCache;
+  return Count;
 }
