@@ -74,6 +74,8 @@ config.substitutions += [
         "clang-tidy-" + major + " -load=" + os.path.join(libdir, "libgvlsan-tidy.so"),
     ),
 ]
+# No result of one run serves another, unless a test says so.
+config.environment["GVLSAN_CACHE_DIR"] = ""
 config.environment["GVLSAN_BUILD"] = build
 config.environment["GVLSAN_CC"] = "clang-" + major
 config.environment["GVLSAN_RUBY_CFLAGS"] = ruby_cflags
