@@ -31,6 +31,7 @@ constexpr Verb Verbs[] = {
     {"run", "run a command under the sanitizer"},
     {"cc", "the C compiler, with every access of an extension checked"},
     {"c++", "the C++ compiler, likewise"},
+    {"report", "merge the findings of many runs, and convert them"},
     {"rules", "list the rules, or explain one"},
 };
 
