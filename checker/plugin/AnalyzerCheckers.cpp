@@ -54,6 +54,18 @@ constexpr Family Families[] = {
 constexpr size_t NumFamilies = std::size(Families);
 
 constexpr const char Package[] = "ruby.gvl";
+struct PackageOption {
+  /// SettingsReader has it in small letters.
+  const char *Name, *Description;
+};
+
+constexpr PackageOption PackageOptions[] = {
+    {"Profile", "practical (the default), strict or bounce"},
+    {"Ruby", "The version of Ruby to judge for, such as 3.3; else every one"},
+    {"Severity", "error: only what is shown, not what cannot be ruled out"},
+    {"Model", "A file with facts about functions; see docs/user-model.md"},
+};
+
 constexpr const char EngineName[] = "ruby.gvl.Engine";
 
 /// Finds the function whose body holds a place.
@@ -77,7 +89,7 @@ private:
 
 class EngineChecker : public Checker<check::EndOfTranslationUnit> {
 public:
-  Settings S;
+  mutable SettingsReader Reader;
   /// The names under which the families are switched on; empty: it is off.
   CheckerNameRef Enabled[NumFamilies];
 
@@ -85,7 +97,7 @@ public:
                                  AnalysisManager &Mgr,
                                  BugReporter &Reporter) const {
     ASTContext &Context = Mgr.getASTContext();
-    for (const Finding &F : plugin::judge(Context, S))
+    for (const Finding &F : plugin::judge(Context, Reader))
       for (size_t I = 0; I < NumFamilies; ++I)
         if (!StringRef(Enabled[I]).empty() &&
             std::strcmp(Families[I].Check, checkName(F.Rule)) == 0)
@@ -121,13 +133,14 @@ private:
 
 void registerEngine(CheckerManager &Mgr) {
   auto *Engine = Mgr.registerChecker<EngineChecker>();
-  for (const char *Option : {"Profile", "Ruby"}) {
+  for (const PackageOption &O : PackageOptions) {
+    const char *Option = O.Name;
     StringRef Value =
         Mgr.getAnalyzerOptions().getCheckerStringOption(Package, Option);
     if (Value.empty())
       continue;
     if (std::string Error;
-        !Engine->S.set(StringRef(Option).lower(), Value, Error)) {
+        !Engine->Reader.set(StringRef(Option).lower(), Value, Error)) {
       DiagnosticsEngine &Diags = Mgr.getDiagnostics();
       Diags.Report(Diags.getCustomDiagID(DiagnosticsEngine::Error,
                                          "%0, in '-analyzer-config %1:%2=...'"))
@@ -161,12 +174,9 @@ GVLSAN_EXPORT const char clang_analyzerAPIVersionString[] =
 
 GVLSAN_EXPORT void clang_registerCheckers(CheckerRegistry &Registry) {
   Registry.addPackage(Package);
-  Registry.addPackageOption("string", Package, "Profile", "practical",
-                            "practical, strict or bounce", "released");
-  Registry.addPackageOption("string", Package, "Ruby", "",
-                            "The version of Ruby to judge for, such as 3.3; "
-                            "every one by default",
-                            "released");
+  for (const PackageOption &O : PackageOptions)
+    Registry.addPackageOption("string", Package, O.Name, "", O.Description,
+                              "released");
   Registry.addChecker(registerEngine, always, EngineName,
                       "Analyses the unit for the other checkers",
                       /*DocsUri=*/"",

@@ -7,7 +7,8 @@
 /// \file
 /// `clang -fplugin=libgvlsan-plugin.so`: the file is compiled as ever, and the
 /// findings come with the compiler's own warnings. Arguments:
-/// -fplugin-arg-gvlsan-OPTION=VALUE with the options of Settings, and
+/// -fplugin-arg-gvlsan-OPTION=VALUE with what
+/// SettingsReader takes, and
 /// -fplugin-arg-gvlsan-werror.
 ///
 //===----------------------------------------------------------------------===//
@@ -27,7 +28,8 @@ namespace {
 
 class Consumer : public ASTConsumer {
 public:
-  Consumer(Settings S, bool Promote) : S(std::move(S)), Promote(Promote) {}
+  Consumer(std::shared_ptr<SettingsReader> Reader, bool Promote)
+      : Reader(std::move(Reader)), Promote(Promote) {}
 
   void HandleTranslationUnit(ASTContext &Context) override {
     DiagnosticsEngine &Diags = Context.getDiagnostics();
@@ -40,7 +42,7 @@ public:
     unsigned Head = Diags.getCustomDiagID(
         IsError ? DiagnosticsEngine::Error : DiagnosticsEngine::Warning, "%0");
     unsigned Note = Diags.getCustomDiagID(DiagnosticsEngine::Note, "%0");
-    for (const Finding &F : plugin::judge(Context, S)) {
+    for (const Finding &F : plugin::judge(Context, *Reader)) {
       Diags.Report(F.Where, Head) << plugin::title(F);
       for (const gvlsan::Note &N : F.Notes)
         Diags.Report(N.Where, Note) << N.Message;
@@ -48,7 +50,7 @@ public:
   }
 
 private:
-  Settings S;
+  std::shared_ptr<SettingsReader> Reader;
   bool Promote;
 };
 
@@ -56,7 +58,7 @@ class Action : public PluginASTAction {
 public:
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &,
                                                  StringRef) override {
-    return std::make_unique<Consumer>(S, Promote);
+    return std::make_unique<Consumer>(Reader, Promote);
   }
 
   bool ParseArgs(const CompilerInstance &CI,
@@ -67,7 +69,7 @@ public:
         continue;
       }
       auto [Name, Value] = Arg.split('=');
-      if (std::string Error; !S.set(Name, Value, Error)) {
+      if (std::string Error; !Reader->set(Name, Value, Error)) {
         DiagnosticsEngine &Diags = CI.getDiagnostics();
         Diags.Report(Diags.getCustomDiagID(DiagnosticsEngine::Error,
                                            "gvlsan plugin: %0, in "
@@ -83,7 +85,7 @@ public:
   ActionType getActionType() override { return AddBeforeMainAction; }
 
 private:
-  Settings S;
+  std::shared_ptr<SettingsReader> Reader = std::make_shared<SettingsReader>();
   bool Promote = false;
 };
 

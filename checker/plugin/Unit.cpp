@@ -14,12 +14,30 @@
 using namespace clang;
 using namespace gvlsan;
 
-std::vector<Finding> plugin::judge(ASTContext &Context, const Settings &S) {
-  static const ApiModel Model = ApiModel::builtin();
-  Analysis Result = analyse(Context, Model, S.Engine);
+std::vector<Finding> plugin::judge(ASTContext &Context,
+                                   SettingsReader &Reader) {
   const SourceManager &SM = Context.getSourceManager();
+  auto PathOf = [&](FileID File) -> StringRef {
+    OptionalFileEntryRef Entry = SM.getFileEntryRefForID(File);
+    if (!Entry)
+      return "";
+    StringRef Real = Entry->getFileEntry().tryGetRealPathName();
+    return Real.empty() ? Entry->getName() : Real;
+  };
+  std::string Error;
+  std::shared_ptr<const Settings> S =
+      Reader.settingsFor(PathOf(SM.getMainFileID()), Error);
+  if (!S) {
+    DiagnosticsEngine &Diags = Context.getDiagnostics();
+    Diags.Report(Diags.getCustomDiagID(DiagnosticsEngine::Error, "gvlsan: %0"))
+        << Error;
+    return {};
+  }
+  Analysis Result = analyse(Context, *S->Model, S->Engine);
   std::erase_if(Result.Findings, [&](const Finding &F) {
-    return isSuppressed(SM.getBufferData(SM.getFileID(F.Where)),
+    FileID File = SM.getFileID(F.Where);
+    return !S->reports(F.Level, PathOf(File)) ||
+           isSuppressed(SM.getBufferData(File),
                         SM.getSpellingLineNumber(F.Where), F.Rule);
   });
   return std::move(Result.Findings);

@@ -12,8 +12,9 @@
 
 namespace gvlsan::plugin {
 
-/// Analyses \p Context's translation unit. \returns what NOLINT comments leave.
-std::vector<Finding> judge(clang::ASTContext &Context, const Settings &S);
+/// Analyses \p Context's translation unit. \returns what NOLINT comments and
+/// the settings leave. When a user file is wrong, that is the compiler's error.
+std::vector<Finding> judge(clang::ASTContext &Context, SettingsReader &Reader);
 
 /// A finding's message with the rule's id, as every front end prints it.
 std::string title(const Finding &F);
