@@ -52,9 +52,6 @@ struct Analysis : Exchange {
   Statistics Stats;
 };
 
-/// Reads "3.3" or "3.3.1" as 303. \returns whether it is a version.
-bool parseRuby(llvm::StringRef Text, unsigned &Version);
-
 /// Analyses \p Context's translation unit: every function that can reach a
 /// region, and all of it for the rules that hold elsewhere.
 Analysis analyse(clang::ASTContext &Context, const ApiModel &Model,

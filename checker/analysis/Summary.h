@@ -32,6 +32,8 @@ struct RegionUse {
   /// followed; empty when it is the parameter itself.
   std::vector<std::string> Path;
   bool Kernel = false;
+  /// Whether it is written for certain.
+  bool Writes = false;
   /// The function that follows it; empty when the code itself does.
   std::string By;
   /// Where, for people: the function, and the place in its file.
@@ -39,9 +41,10 @@ struct RegionUse {
   unsigned Line = 0, Column = 0;
 
   friend bool operator<(const RegionUse &A, const RegionUse &B) {
-    return std::tie(A.Parameter, A.Path, A.Kernel, A.By, A.File, A.Line,
-                    A.Column) < std::tie(B.Parameter, B.Path, B.Kernel, B.By,
-                                         B.File, B.Line, B.Column);
+    return std::tie(A.Parameter, A.Path, A.Kernel, A.Writes, A.By, A.File,
+                    A.Line, A.Column) < std::tie(B.Parameter, B.Path, B.Kernel,
+                                                 B.Writes, B.By, B.File, B.Line,
+                                                 B.Column);
   }
   friend bool operator==(const RegionUse &, const RegionUse &) = default;
 };
