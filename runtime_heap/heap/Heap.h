@@ -62,6 +62,8 @@ public:
   /// Marks and pins what \p P points to if that is a slot; any value will do.
   void markConservatively(VALUE P);
   void markRange(const VALUE *Begin, const VALUE *End);
+  /// Keeps \p V where it is for the rest of the compaction under way.
+  void pin(VALUE V);
   /// At exit: every T_DATA that is left gets its dfree.
   void finalizeAll();
 
@@ -70,9 +72,15 @@ public:
   /// Where \p V is now. Any time.
   VALUE location(VALUE V) const;
   void updateReference(VALUE &V) const { V = location(V); }
-  /// Brings back what has left \p P. For barriers: any thread, also in a
-  /// signal handler, while a compaction is under way.
+  /// Brings back what has left \p P. For barriers that protect it: any thread,
+  /// also in a signal handler, while a compaction is under way.
   void undoMoves(Page &P);
+  /// Calls \p Hook once, in the next compaction, when all that moves has moved
+  /// and no reference is updated.
+  void atNextMoved(void (*Hook)(void *), void *Data) {
+    MovedHook = Hook;
+    MovedHookData = Data;
+  }
 
   // Questions; any thread, async-signal-safe
 
@@ -126,6 +134,7 @@ private:
   void beginCollection();
   void endCollection();
   void markRoots();
+  void markStack(const VALUE *Begin, const VALUE *End);
   void drainMarkStack();
   void markChildren(VALUE V);
 
@@ -151,6 +160,10 @@ private:
   size_t MallocIncrease = 0;
   size_t MallocLimit = size_t(16) << 20;
   bool Collecting = false;
+  /// While the children of an object are marked that keeps them in place.
+  bool PinChildren = false;
+  void (*MovedHook)(void *) = nullptr;
+  void *MovedHookData = nullptr;
 };
 
 /// The one heap of the process; the first call, at start-up, makes it.

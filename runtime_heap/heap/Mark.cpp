@@ -8,6 +8,8 @@
 #include "heap/Heap.h"
 #include "model/References.h"
 
+#include "rheap/internal.h"
+
 namespace rheap {
 
 void Heap::mark(VALUE V, bool Pin) {
@@ -17,7 +19,7 @@ void Heap::mark(VALUE V, bool Pin) {
   if (!P || P->slotOf(reinterpret_cast<void *>(V)) != V)
     rb_bug("marking %#lx, which is no object", V);
   unsigned I = P->indexOf(reinterpret_cast<void *>(V));
-  if (Pin)
+  if (Pin || PinChildren)
     P->Pinned.set(I);
   if (P->Marked.test(I))
     return;
@@ -39,12 +41,40 @@ __attribute__((no_sanitize("address"))) void Heap::markRange(const VALUE *Begin,
     markConservatively(*P);
 }
 
+void Heap::pin(VALUE V) {
+  if (Page *P = RB_SPECIAL_CONST_P(V) ? nullptr : pageOf(V))
+    P->Pinned.set(P->indexOf(reinterpret_cast<void *>(V)));
+}
+
+/// Whether all references that \p V holds are read with the barrier.
+static bool hasOptedIn(VALUE V) {
+  switch (typeOf(V)) {
+  case T_STRING:
+    return !(flagsOf(V) & (StrShared | FL_EXIVAR));
+  case T_ARRAY:
+    return !(flagsOf(V) & FL_EXIVAR);
+  case T_FLOAT:
+  case T_BIGNUM:
+    return true;
+  case T_DATA:
+    return isTypedData(V) &&
+           (RTYPEDDATA(V)->type->flags & RUBY_TYPED_RB_PROT) &&
+           !(flagsOf(V) & FL_EXIVAR);
+  default:
+    return false;
+  }
+}
+
 void Heap::markChildren(VALUE V) {
+  PinChildren = ReadBarrier->needsOptIn() && !hasOptedIn(V);
+  if (PinChildren)
+    pin(V);
   eachReference(V, [this](VALUE &Reference) { mark(Reference, false); });
   if (typeOf(V) == T_DATA)
     if (void *Data = dataOf(V))
       if (RUBY_DATA_FUNC Mark = dataMark(V))
         Mark(Data);
+  PinChildren = false;
 }
 
 void Heap::drainMarkStack() {
@@ -55,10 +85,20 @@ void Heap::drainMarkStack() {
   }
 }
 
+__attribute__((no_sanitize("address"))) void Heap::markStack(const VALUE *Begin,
+                                                             const VALUE *End) {
+  for (const VALUE *P = Begin; P < End; ++P)
+    if (isObject(*P)) {
+      pageOf(*P)->OnStack = true;
+      mark(*P, true);
+    }
+}
+
 void Heap::markRoots() {
+  PinChildren = false;
   RootSet.mark(*this);
   scanMachineStacks(
-      [this](const VALUE *Begin, const VALUE *End) { markRange(Begin, End); });
+      [this](const VALUE *Begin, const VALUE *End) { markStack(Begin, End); });
 }
 
 } // namespace rheap

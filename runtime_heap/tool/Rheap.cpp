@@ -6,7 +6,9 @@
 
 #include "api/Call.h"
 #include "api/Startup.h"
+#include "barriers/Barrier.h"
 #include "gvl/Tag.h"
+#include "heap/Heap.h"
 #include "model/String.h"
 
 #include <cstdio>
@@ -14,6 +16,8 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace rheap;
 
@@ -23,14 +27,19 @@ constexpr int ExitUsage = 64;
 
 constexpr char Usage[] =
     "usage: rheap run EXTENSION.so [--method NAME]\n"
+    "       rheap barriers\n"
     "\n"
-    "Loads an extension, calls its Init_ function and then its global "
-    "function\n"
-    "`run`, or NAME, without arguments. Exit status: 0, 1 after an uncaught\n"
-    "exception, 64 when the command line or the environment is wrong.\n"
+    "run loads an extension, calls its Init_ function and then its global\n"
+    "function `run`, or NAME, without arguments. Exit status: 0, 1 after an\n"
+    "uncaught exception, 64 when the command line or the environment is "
+    "wrong,\n"
+    "69 when this machine cannot do the barrier that is asked for.\n"
+    "\n"
+    "barriers lists the designs of read barriers and whether they work here.\n"
     "\n"
     "Environment:\n"
-    "  RHEAP_BARRIER=mprotect|none       what protects moved objects\n"
+    "  RHEAP_BARRIER=NAME                what protects moved objects (default\n"
+    "                                    mprotect; see rheap barriers)\n"
     "  RHEAP_GC_AT_RELEASE=none|gc|compact\n"
     "                                    runs when a region has left the lock\n"
     "  RHEAP_GC_STRESS=0|1|compact       runs before each allocation\n"
@@ -47,11 +56,38 @@ struct Command {
   const char *Method = "run";
 };
 
+int listBarriers() {
+  // Each is started in a process of its own: it is one for all its life.
+  for (const gvlsan::DesignInfo &D : gvlsan::Designs) {
+    const char *Name = barrierName(D);
+    if (!Name)
+      continue;
+    fflush(stdout);
+    if (pid_t Child = fork(); Child > 0) {
+      int Status;
+      waitpid(Child, &Status, 0);
+      continue;
+    }
+    setenv("RHEAP_BARRIER", Name, 1);
+    const char *Why = heap().init(readConfig(false), false);
+    if (!Why)
+      Why = heap().ReadBarrier->start(heap());
+    printf("%-11s %s, %s\n", Name, D.Name, D.Title);
+    printf("            %s\n", Why ? Why : "works here");
+    fflush(stdout);
+    _exit(0);
+  }
+  puts("none        no barrier, for reference\n            works here");
+  return 0;
+}
+
 Command parse(int Argc, char **Argv) {
   if (Argc >= 2 && (!strcmp(Argv[1], "--help") || !strcmp(Argv[1], "-h"))) {
     fputs(Usage, stdout);
     exit(0);
   }
+  if (Argc == 2 && !strcmp(Argv[1], "barriers"))
+    exit(listBarriers());
   if (Argc < 2 || strcmp(Argv[1], "run"))
     usageError(Argc < 2 ? "no command given"
                         : std::string("unknown command ") + Argv[1]);
