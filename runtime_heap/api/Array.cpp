@@ -37,10 +37,9 @@ long rb_array_len(VALUE A) {
 }
 
 VALUE rb_array_aref(VALUE A, long I) {
-  if (__builtin_expect(HoldsLock, true))
-    return readElement(A, I);
-  return ptrThroughView(
-      view<RArray>(A, "RARRAY_AREF", __builtin_return_address(0)))[I];
+  auto *View = view<RArray>(A, "RARRAY_AREF", __builtin_return_address(0));
+  VALUE *Element = const_cast<VALUE *>(ptrThroughView(View)) + I;
+  return __builtin_expect(HoldsLock, true) ? RB_OBJ_READ(A, Element) : *Element;
 }
 
 void rb_array_aset(VALUE A, long I, VALUE V) {

@@ -9,7 +9,8 @@
 // under way that looks whether the target has moved, writes the new address
 // into the owner, and pins the target, which is on a machine stack from now
 // on. Types opt in with RUBY_TYPED_RB_PROT; an object that has not stays where
-// it is, and so does all that it refers to. Of the runtime's own types those
+// it is, and so does all that it refers to; when it is dead its dfree runs
+// before anything moves. Of the runtime's own types those
 // whose references are read through the API alone have opted in: strings,
 // arrays, floats and integers.
 //
@@ -45,8 +46,10 @@ public:
 VALUE rheap_checked_read(VALUE Owner, VALUE *Reference) {
   Heap &H = heap();
   VALUE V = H.location(*Reference);
-  if (V != *Reference)
+  if (V != *Reference) {
     *Reference = V;
+    H.NumReadsHealed.fetch_add(1, std::memory_order_relaxed);
+  }
   H.pin(V);
   return V;
 }

@@ -173,6 +173,8 @@ size_t Heap::compact() {
       Pg->Healed = false;
   if (ReadBarrier->sweepsFirst())
     sweepAll();
+  if (ReadBarrier->needsOptIn())
+    freeNotOptedIn();
   ReadBarrier->beginCompaction(*this);
   std::vector<PoolCompactor> Compactors;
   for (Pool &P : Pools)

@@ -84,12 +84,14 @@ public:
 
   // Questions; any thread, async-signal-safe
 
-  /// nullptr when no page holds \p P.
+  /// nullptr when \p P is in none of the heap's pages, used or empty.
+  Page *anyPageOf(const void *P) const {
+    return Memory.contains(P) ? &PageTable[Memory.indexOf(P)] : nullptr;
+  }
+  /// nullptr when no page that is in use holds \p P.
   Page *pageOf(const void *P) const {
-    if (!Memory.contains(P))
-      return nullptr;
-    Page *Pg = &PageTable[Memory.indexOf(P)];
-    return Pg->InUse.load(std::memory_order_acquire) ? Pg : nullptr;
+    Page *Pg = anyPageOf(P);
+    return Pg && Pg->InUse.load(std::memory_order_acquire) ? Pg : nullptr;
   }
   Page *pageOf(VALUE V) const {
     return pageOf(reinterpret_cast<const void *>(V));
@@ -122,6 +124,8 @@ public:
   std::atomic<size_t> NumCompactions{0};
   std::atomic<size_t> NumMoved{0};
   std::atomic<size_t> NumHealed{0};
+  /// References that RB_OBJ_READ brought up to date.
+  std::atomic<size_t> NumReadsHealed{0};
 
 private:
   friend class PoolCompactor;
@@ -141,6 +145,8 @@ private:
   /// Frees the unmarked, rebuilds the free list.
   void sweepPage(Page &P);
   void sweepAll();
+  /// Frees dead objects whose dfree knows nothing of the barrier.
+  void freeNotOptedIn();
   void releaseEmptyPages();
   void adjustAllowance();
   /// \returns false when the slot has to stay for now (T_ZOMBIE).

@@ -6,9 +6,8 @@
 
 #include "gvl/MachineStack.h"
 #include "heap/Heap.h"
+#include "model/OptIn.h"
 #include "model/References.h"
-
-#include "rheap/internal.h"
 
 namespace rheap {
 
@@ -44,25 +43,6 @@ __attribute__((no_sanitize("address"))) void Heap::markRange(const VALUE *Begin,
 void Heap::pin(VALUE V) {
   if (Page *P = RB_SPECIAL_CONST_P(V) ? nullptr : pageOf(V))
     P->Pinned.set(P->indexOf(reinterpret_cast<void *>(V)));
-}
-
-/// Whether all references that \p V holds are read with the barrier.
-static bool hasOptedIn(VALUE V) {
-  switch (typeOf(V)) {
-  case T_STRING:
-    return !(flagsOf(V) & (StrShared | FL_EXIVAR));
-  case T_ARRAY:
-    return !(flagsOf(V) & FL_EXIVAR);
-  case T_FLOAT:
-  case T_BIGNUM:
-    return true;
-  case T_DATA:
-    return isTypedData(V) &&
-           (RTYPEDDATA(V)->type->flags & RUBY_TYPED_RB_PROT) &&
-           !(flagsOf(V) & FL_EXIVAR);
-  default:
-    return false;
-  }
 }
 
 void Heap::markChildren(VALUE V) {
