@@ -21,11 +21,15 @@ inline constexpr const char HeapAccessCheckName[] = "ruby-gvl-heap-access";
 inline constexpr const char ApiCallCheckName[] = "ruby-gvl-api-call";
 inline constexpr const char OwnerCheckName[] = "ruby-gvl-owner";
 inline constexpr const char KernelAccessCheckName[] = "ruby-gvl-kernel-access";
+inline constexpr const char GuardCheckName[] = "ruby-gc-guard";
+inline constexpr const char MarkCheckName[] = "ruby-gc-mark";
+inline constexpr const char RootCheckName[] = "ruby-gc-root";
 
 /// The check that reports \p Rule.
 constexpr const char *checkName(RuleId Rule) {
   switch (Rule) {
   case RuleId::R1_api:
+  case RuleId::W1:
     return ApiCallCheckName;
   case RuleId::R2_a:
   case RuleId::R2_r:
@@ -37,6 +41,15 @@ constexpr const char *checkName(RuleId Rule) {
   case RuleId::K1:
   case RuleId::K2:
     return KernelAccessCheckName;
+  case RuleId::G1:
+  case RuleId::C2:
+    return GuardCheckName;
+  case RuleId::C1:
+  case RuleId::D1:
+    return MarkCheckName;
+  case RuleId::H1:
+  case RuleId::H2:
+    return RootCheckName;
   default:
     return HeapAccessCheckName;
   }

@@ -7,9 +7,16 @@
 #include "analysis/Engine.h"
 
 #include "analysis/Interpreter.h"
+#include "analysis/RuleUnit.h"
 
 using namespace clang;
 using namespace gvlsan;
+
+// One function for each file of analysis/rules.
+namespace gvlsan {
+#define GVLSAN_UNIT_RULE(Name) void judge##Name(RuleUnit &);
+#include "UnitRules.inc"
+} // namespace gvlsan
 
 bool gvlsan::parseRuby(StringRef Text, unsigned &Version) {
   unsigned Major, Minor;
@@ -64,6 +71,9 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
                   &It->second);
   }
   Run.finish();
+  RuleUnit Unit(Context, Model, Opts, Code, Out);
+#define GVLSAN_UNIT_RULE(Name) judge##Name(Unit);
+#include "UnitRules.inc"
   Out.Calls = Code.foreignCalls();
   std::erase_if(Out.Summaries, [](const auto &Entry) {
     return Entry.second == FunctionSummary();

@@ -37,6 +37,8 @@ struct Options {
   const Index *Others = nullptr;
   /// Functions that other files call without the lock; may be null.
   const ReleasedCalls *Entered = nullptr;
+  /// What the rules tell of all files (RuleUnit::tell); may be null.
+  const std::set<std::string> *Known = nullptr;
   /// Blocks visited below one root function before it is given up; a block
   /// with a large state counts more than once.
   unsigned Budget = 60000;
@@ -55,13 +57,15 @@ struct Analysis {
   ReleasedCalls Released;
   /// What the functions may come to that other files can call.
   std::map<std::string, Reach> Reaches;
+  /// What the rules tell other files, and what they asked for.
+  std::set<std::string> Told, Asked;
 };
 
 /// Reads "3.3" or "3.3.1" as 303. \returns whether it is a version.
 bool parseRuby(llvm::StringRef Text, unsigned &Version);
 
-/// Analyses every function of \p Context's translation unit that can reach a
-/// region.
+/// Analyses \p Context's translation unit: every function that can reach a
+/// region, and all of it for the rules that hold elsewhere.
 Analysis analyse(clang::ASTContext &Context, const ApiModel &Model,
                  const Options &Opts);
 

@@ -60,6 +60,9 @@ struct Statistics {
   /// Functions that were given up, with the reason.
   std::map<std::string, std::string> OverBudget;
 
+  /// What the rules outside regions had to judge, such as "T_DATA types".
+  std::map<std::string, unsigned> Looked;
+
   unsigned unresolved() const {
     unsigned N = 0;
     for (const auto &[Reason, Count] : Unresolved)
@@ -76,6 +79,8 @@ struct Statistics {
     ApiCalls += S.ApiCalls;
     ApiCallsInRegions += S.ApiCallsInRegions;
     Borrows += S.Borrows;
+    for (const auto &[What, Count] : S.Looked)
+      Looked[What] += Count;
     Accesses += S.Accesses;
     OverBudget.insert(S.OverBudget.begin(), S.OverBudget.end());
   }

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/Interpreter.h"
+#include "analysis/SourceText.h"
 
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
@@ -21,23 +22,7 @@ SourceLocation Interpreter::inFile(SourceLocation Loc) const {
 }
 
 std::string Interpreter::source(const Expr *E) const {
-  const SourceManager &SM = Context.getSourceManager();
-  CharSourceRange Range = Lexer::makeFileCharRange(
-      CharSourceRange::getTokenRange(E->getSourceRange()), SM,
-      Context.getLangOpts());
-  StringRef Text = Range.isValid()
-                       ? Lexer::getSourceText(Range, SM, Context.getLangOpts())
-                       : StringRef();
-  // One line of a message.
-  std::string Line;
-  for (char C : Text.take_front(60))
-    if (!isspace(static_cast<unsigned char>(C)))
-      Line += C;
-    else if (!Line.empty() && Line.back() != ' ')
-      Line += ' ';
-  if (Text.size() > 60)
-    Line += "...";
-  return Line;
+  return sourceText(Context, E);
 }
 
 std::string Interpreter::describe(OwnerId O) const {

@@ -6,9 +6,12 @@
 
 #include "analysis/Checks.h"
 #include "tidy/ApiCallCheck.h"
+#include "tidy/GuardCheck.h"
 #include "tidy/HeapAccessCheck.h"
 #include "tidy/KernelAccessCheck.h"
+#include "tidy/MarkCheck.h"
 #include "tidy/OwnerCheck.h"
+#include "tidy/RootCheck.h"
 
 #if GVLSAN_LLVM >= 22
 #include "clang-tidy/ClangTidyModule.h"
@@ -27,6 +30,9 @@ public:
     Factories.registerCheck<ApiCallCheck>(ApiCallCheckName);
     Factories.registerCheck<OwnerCheck>(OwnerCheckName);
     Factories.registerCheck<KernelAccessCheck>(KernelAccessCheckName);
+    Factories.registerCheck<GuardCheck>(GuardCheckName);
+    Factories.registerCheck<MarkCheck>(MarkCheckName);
+    Factories.registerCheck<RootCheck>(RootCheckName);
   }
 };
 

@@ -135,6 +135,7 @@ struct Unit {
   std::set<std::string> Calls = {};
   ReleasedCalls Released = {};
   std::map<std::string, Reach> Reaches = {};
+  std::set<std::string> Told = {}, Asked = {};
 };
 
 /// Makes findings independent of the translation unit they came from.
@@ -161,6 +162,8 @@ public:
     for (const auto &[Name, Call] : Result.Released)
       Into->Released[Name].merge(Call);
     Into->Reaches.insert(Result.Reaches.begin(), Result.Reaches.end());
+    Into->Told.insert(Result.Told.begin(), Result.Told.end());
+    Into->Asked.insert(Result.Asked.begin(), Result.Asked.end());
     for (const Finding &F : Result.Findings) {
       Report R{F.Rule,     F.Level,   locate(SM, F.Where, F.Message),
                F.Function, F.Missing, {},
@@ -327,6 +330,7 @@ void analyseAll(std::vector<Unit> &Units, Options Opts) {
     analyseUnit(U, Model, Opts, Into);
   Index Known;
   ReleasedCalls Entered;
+  std::set<std::string> Facts;
   for (unsigned Round = 0; Round < MaxRounds; ++Round) {
     Index Now;
     for (const Unit &U : Units)
@@ -350,19 +354,29 @@ void analyseAll(std::vector<Unit> &Units, Options Opts) {
           if (New || Before.Certain != It->second.Certain)
             NewlyEntered.insert(Name);
         }
-    if (Changed.empty() && NewlyEntered.empty())
+    std::set<std::string> NewFacts;
+    for (const Unit &U : Units)
+      for (const std::string &Fact : U.Told)
+        if (Facts.insert(Fact).second)
+          NewFacts.insert(Fact);
+    if (Changed.empty() && NewlyEntered.empty() && NewFacts.empty())
       return;
     Known = std::move(Now);
+    Opts.Known = &Facts;
     Opts.Others = &Known;
     Opts.Entered = &Entered;
     for (Unit &U : Units) {
-      bool Again = llvm::any_of(U.Calls,
-                                [&](const std::string &Name) {
-                                  return Changed.count(Name);
-                                }) ||
-                   llvm::any_of(NewlyEntered, [&](const std::string &Name) {
-                     return U.Reaches.count(Name);
-                   });
+      bool Again =
+          llvm::any_of(
+              U.Calls,
+              [&](const std::string &Name) { return Changed.count(Name); }) ||
+          llvm::any_of(U.Asked,
+                       [&](const std::string &Fact) {
+                         return NewFacts.count(Fact) && !U.Told.count(Fact);
+                       }) ||
+          llvm::any_of(NewlyEntered, [&](const std::string &Name) {
+            return U.Reaches.count(Name);
+          });
       if (U.Analysed && Again)
         analyseUnit(U, Model, Opts, Into);
     }

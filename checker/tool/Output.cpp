@@ -113,6 +113,10 @@ void gvlsan::printJsonSummary(const Summary &S, llvm::raw_ostream &Out) {
       J.attribute("api_calls_in_regions", S.Stats.ApiCallsInRegions);
       J.attribute("borrows", S.Stats.Borrows);
       J.attribute("accesses_in_regions", S.Stats.Accesses);
+      J.attributeObject("looked_at", [&] {
+        for (const auto &[What, N] : S.Stats.Looked)
+          J.attribute(What, N);
+      });
       J.attributeObject("over_budget", [&] {
         for (const auto &[Function, Why] : S.Stats.OverBudget)
           J.attribute(Function, Why);
@@ -164,8 +168,10 @@ void gvlsan::printStatistics(const Summary &S, llvm::raw_ostream &Out) {
       << " (R1, R1.a, R1.e, R2.a, K1)\n"
       << "  API calls            " << T.ApiCalls << ", of which "
       << T.ApiCallsInRegions << " in regions (R1.api, R1.b)\n"
-      << "  borrows              " << T.Borrows << " (R1.e, R2.a)\n"
-      << "  over budget          " << T.OverBudget.size() << '\n';
+      << "  borrows              " << T.Borrows << " (R1.e, R2.a)\n";
+  for (const auto &[What, N] : T.Looked)
+    Out << "  " << llvm::left_justify(What, 20) << ' ' << N << '\n';
+  Out << "  over budget          " << T.OverBudget.size() << '\n';
   for (const auto &[Function, Why] : T.OverBudget)
     Out << "    " << Function << ": " << Why << '\n';
   Out << "By rule:\n";

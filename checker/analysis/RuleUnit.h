@@ -1,0 +1,61 @@
+//===- RuleUnit.h - What a rule of its own sees of a unit --------*- C++
+//-*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The interpreter judges what happens without the lock. Every other rule is a
+/// function over a whole translation unit: analysis/rules/NAME.cpp defines
+/// `void gvlsan::judgeNAME(RuleUnit &)`, and the build finds it there.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_ANALYSIS_RULEUNIT_H
+#define GVLSAN_ANALYSIS_RULEUNIT_H
+
+#include "analysis/Engine.h"
+#include "analysis/Program.h"
+
+#include "clang/AST/ASTContext.h"
+
+namespace gvlsan {
+
+class RuleUnit {
+public:
+  RuleUnit(clang::ASTContext &Context, const ApiModel &Model,
+           const Options &Opts, Program &Code, Analysis &Out)
+      : Context(Context), Model(Model), Opts(Opts), Code(Code), Out(Out) {}
+
+  clang::ASTContext &Context;
+  const ApiModel &Model;
+  const Options &Opts;
+  Program &Code;
+
+  /// Whether the profile and the version of Ruby demand \p Rule.
+  bool demands(RuleId Rule) const;
+
+  /// Reports \p F; its places may lie in macros.
+  void report(Finding F);
+
+  /// Counts what a rule had to judge, for --stats and the JSON record.
+  /// \param What a plural, such as "T_DATA types (C1, D1)".
+  void looked(llvm::StringRef What, unsigned N = 1) {
+    Out.Stats.Looked[What.str()] += N;
+  }
+
+  /// Tells the other files of the extension \p Fact, which is any string that
+  /// begins with the rule's id: "H2 registered NAME".
+  void tell(std::string Fact) { Out.Told.insert(std::move(Fact)); }
+  /// Whether this file or any other tells \p Fact. The unit is judged again
+  /// when another file turns out to tell it.
+  bool known(const std::string &Fact);
+
+private:
+  Analysis &Out;
+};
+
+} // namespace gvlsan
+
+#endif // GVLSAN_ANALYSIS_RULEUNIT_H

@@ -1,0 +1,32 @@
+//===- SourceText.cpp - Source as messages show it ------------------------===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/SourceText.h"
+
+#include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+
+std::string gvlsan::sourceText(const ASTContext &Context, const Expr *E) {
+  const SourceManager &SM = Context.getSourceManager();
+  CharSourceRange Range = Lexer::makeFileCharRange(
+      CharSourceRange::getTokenRange(E->getSourceRange()), SM,
+      Context.getLangOpts());
+  StringRef Text = Range.isValid()
+                       ? Lexer::getSourceText(Range, SM, Context.getLangOpts())
+                       : StringRef();
+  // One line of a message.
+  std::string Line;
+  for (char C : Text.take_front(60))
+    if (!isspace(static_cast<unsigned char>(C)))
+      Line += C;
+    else if (!Line.empty() && Line.back() != ' ')
+      Line += ' ';
+  if (Text.size() > 60)
+    Line += "...";
+  return Line;
+}

@@ -1,0 +1,24 @@
+//===- SourceText.h - Source as messages show it -----------------*- C++
+//-*-===//
+//
+// Part of gvlsan, under the Apache License v2.0. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GVLSAN_ANALYSIS_SOURCETEXT_H
+#define GVLSAN_ANALYSIS_SOURCETEXT_H
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Expr.h"
+
+#include <string>
+
+namespace gvlsan {
+
+/// The text of \p E on one line, cut at 60 characters; empty when it has none
+/// of its own.
+std::string sourceText(const clang::ASTContext &Context, const clang::Expr *E);
+
+} // namespace gvlsan
+
+#endif // GVLSAN_ANALYSIS_SOURCETEXT_H
