@@ -43,6 +43,8 @@ if ruby:
         "c = RbConfig::CONFIG;"
         'print %w[rubyhdrdir rubyarchhdrdir].map { "-I" + c[_1] }.join(" ")'
     )
+    api = subprocess.check_output([ruby, "-e", "print RUBY_VERSION[/\\d+\\.\\d+/]"], text=True)
+    config.available_features.add("ruby-" + api)
     ruby_cflags = subprocess.check_output([ruby, "-rrbconfig", "-e", script], text=True)
 
 for feature in ("checker", "sanitizer", "runtime_heap"):
