@@ -51,6 +51,9 @@ for feature in ("checker", "sanitizer", "runtime_heap"):
     if getattr(config, "has_" + feature) == "ON":
         config.available_features.add(feature)
 config.available_features.add("llvm-" + major)
+for program in ("ninja",):
+    if shutil.which(program):
+        config.available_features.add(program)
 if shutil.which("valgrind"):
     config.available_features.add("valgrind")
 
