@@ -115,7 +115,7 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
     if (PlaceId Part = variadicPart(F.Function))
       for (const Atom &A : Args[0])
         if (A.Kind == AtomKind::Address)
-          S.Memory[variadicList(A)] = loadPlace(S, Part);
+          assign(S, variadicList(A), loadPlace(S, Part));
     return {};
   }
   if (const FunctionDecl *Own = Code.ownDefinition(Callee)) {
@@ -144,16 +144,16 @@ void Interpreter::escape(State &S, const Value &V, bool MayChange,
       continue;
     PlaceId Root = Table[P].Root;
     if (Table[Root].Kind == PlaceKind::Variable)
-      S.Escaped.insert(Root);
+      S.Escaped.put({Root});
     PlaceId Part = P;
     // A pointer to the first element reaches all of them.
     if (Table[P].Kind == PlaceKind::Element)
       Part = Table[P].Parent;
     std::vector<PlaceId> Changed;
-    for (const auto &[Other, Stored] : S.Memory) {
+    for (const auto &[Near, Other, Holds] : cellsNear(S, Part)) {
       if (!Table.isWithin(Other, Part))
         continue;
-      for (const Atom &A : Stored)
+      for (const Atom &A : *Holds)
         if (A.Kind == AtomKind::Address)
           Work.push_back(A.Id);
       Changed.push_back(Other);
@@ -163,13 +163,15 @@ void Interpreter::escape(State &S, const Value &V, bool MayChange,
           !Table[P].Type->isRecordType())
         Changed.push_back(P);
       for (PlaceId Other : Changed) {
-        Value &Stored = S.Memory[Other];
+        const Value *Before = stored(S, Other);
+        Value After = Before ? *Before : Value();
         if (isValueType(Table[Other].Type))
-          Stored.add({AtomKind::Object, 0,
-                      Table.made(Origin::Returned, ObjectKind::Unknown, By,
-                                 nullptr, Other)});
+          After.add({AtomKind::Object, 0,
+                     Table.made(Origin::Returned, ObjectKind::Unknown, By,
+                                nullptr, Other)});
         else
-          Stored.add({});
+          After.add({});
+        assign(S, Other, After);
       }
     }
     Outermost = false;
@@ -218,12 +220,12 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
     Value Found;
     for (const Atom &A : Functions)
       if (A.Kind == AtomKind::Address)
-        for (const auto &[P, V] : S.Memory)
+        for (const auto &[Root, P, Holds] : cellsNear(S, A.Id))
           if (Table.isWithin(P, A.Id) && Table[P].Kind == PlaceKind::Field &&
               llvm::is_contained(
                   C.Fields,
                   static_cast<const FieldDecl *>(Table[P].Key)->getName()))
-            Found.join(V);
+            Found.join(*Holds);
     Functions = Found;
   }
   llvm::SmallVector<Value, 2> Data;
@@ -368,11 +370,13 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
     for (const Value &Arg : Args)
       for (const Atom &A : Arg)
         if (A.Kind == AtomKind::Address &&
-            Table[A.Id].Kind == PlaceKind::Element)
-          for (const auto &[P, V] : std::map<PlaceId, Value>(S.Memory))
+            Table[A.Id].Kind == PlaceKind::Element) {
+          // Kept as it is while the copy is changed.
+          State Before = S;
+          for (const auto &[Root, P, Holds] : cellsNear(Before, A.Id))
             if (Table[P].Kind == PlaceKind::Element &&
                 Table[P].Parent == Table[A.Id].Parent)
-              for (const Atom &Variable : V)
+              for (const Atom &Variable : *Holds)
                 if (Variable.Kind == AtomKind::Address &&
                     isValueType(Table[Variable.Id].Type)) {
                   storePlace(S, Variable.Id,
@@ -380,8 +384,9 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
                                  Origin::Argument, ObjectKind::Unknown, &Site,
                                  F.Site, Variable.Id)),
                              true);
-                  S.Escaped.insert(Table[Variable.Id].Root);
+                  S.Escaped.put({Table[Variable.Id].Root});
                 }
+        }
 
   Value Result = resultOf(F, S, Facts, Site, Args, CallbackResults);
   applyEffect(F, S, Facts, Args, Result);
@@ -456,7 +461,7 @@ Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
   if (Facts.Type >= 0 && Facts.Type < static_cast<int>(Args.size()) &&
       Known.MinSize < Limits.Never)
     Known.Struct = structPlace(Args[Facts.Type]);
-  S.Facts[O] = Known;
+  S.Facts.put({O, Known});
   return Value::object(O);
 }
 
@@ -525,8 +530,8 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
       if (A.Kind == AtomKind::Object) {
         Result.add({AtomKind::Address, 0, Table.data(A.Id)});
         if (Lives != ObjectFacts::NotInSlot)
-          S.Facts.try_emplace(A.Id, factsOf(S, A.Id)).first->second.Struct =
-              Lives;
+          changeFacts(S, A.Id,
+                      [&](ObjectFacts &Facts) { Facts.Struct = Lives; });
       } else {
         Result.add({});
       }
@@ -541,7 +546,7 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
       OwnerId O = Table.made(Origin::Element, ObjectKind::Unknown, &Site,
                              F.Site, Keeper);
       if (Facts.Rooted)
-        S.Facts[O].Rooted = true;
+        changeFacts(S, O, [](ObjectFacts &Facts) { Facts.Rooted = true; });
       Result.add({AtomKind::Object, 0, O});
     }
     return Result;
@@ -628,6 +633,6 @@ void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
     case Effect::MarksMovable:
       break;
     }
-    S.Facts[O] = Known;
+    S.Facts.put({O, Known});
   }
 }

@@ -129,12 +129,12 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
                                                  : S.Gvl == Lock::Released
                                                      ? "released"
                                                      : "either"));
-    for (const auto &[P, V] : S.Memory) {
+    for (const auto &[Root, P, Holds] : S.Memory) {
       std::string Name = Table.describe(P);
       if (Name.empty())
         continue;
       std::string Text;
-      for (const Atom &A : V) {
+      for (const Atom &A : *Holds) {
         static const char *const Names[] = {
             "unknown",    "number",       "object",     "slot of",
             "bytes of",   "length of",    "address of", "function",
@@ -352,9 +352,9 @@ void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
       noteUse(F, A.Id, E, T);
       // A function that is handed a struct follows the pointers in it.
       if (!T.By.empty())
-        for (const auto &[P, V] : S.Memory)
+        for (const auto &[Root, P, Holds] : cellsNear(S, A.Id))
           if (Table.isWithin(P, A.Id))
-            for (const Atom &Behind : V)
+            for (const Atom &Behind : *Holds)
               if (Behind.Kind == AtomKind::Bytes)
                 judgeBytes(F, S, Behind, E, Inner);
     }
@@ -369,11 +369,11 @@ bool Interpreter::isKept(const State &S, OwnerId O) const {
 std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
                                           const Expr *Site) {
   std::set<OwnerId> Held = F.HeldOutside;
-  for (const auto &[P, V] : S.Memory) {
-    llvm::SmallVector<OwnerId, 2> Objects = objectsIn(V);
+  for (const auto &[RootId, P, Holds] : S.Memory) {
+    llvm::SmallVector<OwnerId, 2> Objects = objectsIn(*Holds);
     if (Objects.empty())
       continue;
-    const Place &Root = Table[Table[P].Root];
+    const Place &Root = Table[RootId];
     bool Keeps = false;
     switch (Root.Kind) {
     case PlaceKind::Variable: {
@@ -385,12 +385,12 @@ std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
         // rb_ensure and its kin keep what they hand on.
         Keeps = true;
       else if (Variable->getDeclContext() == F.Function)
-        Keeps = S.Escaped.count(Table[P].Root) ||
+        Keeps = S.isEscaped(RootId) ||
                 Variable->getType().isVolatileQualified() ||
                 F.Code->Live->isUsedAfter(Variable, Site);
       else
         // Of an outer frame, which has answered for it, or a captured one.
-        Keeps = S.Escaped.count(Table[P].Root);
+        Keeps = S.isEscaped(RootId);
       break;
     }
     case PlaceKind::Temporary:
