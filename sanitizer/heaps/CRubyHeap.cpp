@@ -160,6 +160,7 @@ static void countPages(uptr &Now, uptr &Total) {
 static const HeapAdapter Adapter = {
     .Name = "CRuby",
     .UsesPageTable = true,
+    .SeesRegions = true,
     .Lock = lockState,
     .LockHolder = lockHolder,
     .Classify = classify,

@@ -17,6 +17,7 @@
 #include "rtl/Context.h"
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
+#include "rtl/Stats.h"
 
 #include "interception/interception.h"
 
@@ -36,6 +37,7 @@ template <typename Result> struct Guarded {
 template <typename Result> static Result trampoline(void *Arg) {
   auto &G = *static_cast<Guarded<Result> *>(Arg);
   const Region *Outer = Thread.InRegion;
+  stats().Regions.add();
   Thread.InRegion = &G.Here;
   Thread.SurelyHolds = false;
   unsigned char Before = __gvlsan_without_gvl;

@@ -117,6 +117,7 @@ static void countPages(uptr &Now, uptr &Total) {
 static const HeapAdapter Adapter = {
     .Name = "the runtime heap",
     .UsesPageTable = false,
+    .SeesRegions = false,
     .Lock = lockState,
     .LockHolder = lockHolder,
     .Classify = classify,

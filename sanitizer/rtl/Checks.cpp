@@ -165,7 +165,7 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
   // A user-mode access with the lock is always legal.
   if (LIKELY(Heap->Lock() == LockState::Held) || Thread.Inside)
     return;
-  stats().HeapRanges.add();
+  stats().StringRanges.add();
   Checker C(Name, Mode::User, Pc, Bp);
   if (A.Size != UnknownSize)
     return C.range(Begin, A.Size, A.Size, A.IsWrite);
@@ -179,7 +179,7 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
   uptr Hit = Heap->UsesPageTable ? Pages.firstIn(Address, Size) : Address;
   if (!Hit)
     return;
-  stats().HeapRanges.add();
+  stats().Accesses.add();
   LockState Lock = Heap->Lock();
   MemoryInfo Memory;
   if (Lock == LockState::Held ||

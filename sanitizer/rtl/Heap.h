@@ -80,6 +80,8 @@ struct HeapAdapter {
   const char *Name;
   /// Whether the adapter keeps \c Pages; otherwise Classify is asked each time.
   bool UsesPageTable;
+  /// Whether the runtime counts the callbacks that run without the lock.
+  bool SeesRegions;
   /// Of the calling thread.
   LockState (*Lock)();
   /// Kernel id of the thread that holds the lock, 0 when nobody does, -1 when

@@ -255,7 +255,7 @@ static void take(void *Arg) {
     writeReportText(R.Text, R.TextSize, J.Data.Pid);
     if (R.JsonSize)
       writeJsonLine(R.Json, R.JsonSize);
-    J.InProgress->tellRun();
+    J.InProgress->tellRun(common_flags()->exitcode);
   }
 }
 
@@ -266,7 +266,7 @@ static Counter &writeReport(Job &J) {
   if (!J.Out || !runInSnapshot({render, take, &J, &J.Out->State},
                                flags().snapshot_timeout_ms)) {
     printPlain(J);
-    J.InProgress->tellRun();
+    J.InProgress->tellRun(common_flags()->exitcode);
   }
   unmapShared(J.Out, sizeof(Rendering));
   return *J.Became;

@@ -287,6 +287,10 @@ int main(int Argc, char **Argv) {
   }
   if (Side > 0) {
     int Override = Counter.finish();
+    if (!Counter.sawHeap())
+      std::fputs("gvlsan run: warning: nothing was checked: no process of this "
+                 "run was a Ruby that the runtime was loaded into\n",
+                 stderr);
     if (Log && !Log->convert(O.Format, O.Output) && !Override &&
         WIFEXITED(WaitStatus) && WEXITSTATUS(WaitStatus) == 0)
       Override = ExitIncomplete;
