@@ -7,6 +7,7 @@
 #include "CheckedClones.h"
 
 #include "AccessChecks.h"
+#include "Interface.h"
 #include "PassVersion.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -14,6 +15,7 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
@@ -23,13 +25,10 @@ using namespace llvm;
 
 STATISTIC(NumClones, "Number of checked clones");
 STATISTIC(NumInPlace, "Number of functions checked in place");
-STATISTIC(NumChecks, "Number of checks inserted");
+STATISTIC(NumChecks, "Number of branches to checks inserted");
 
 namespace gvlsan {
 namespace {
-
-/// 1 in a thread that runs without the GVL, else 0; the runtime keeps it.
-constexpr StringRef StateName = "__gvlsan_without_gvl";
 
 bool wantsClone(const Function &F) {
   return !F.isDeclaration() && !F.hasAvailableExternallyLinkage() &&
@@ -53,14 +52,6 @@ void dropMemoryAttributes(Function &F) {
   F.removeFnAttr(Attribute::NoFree);
   F.removeFnAttr(Attribute::WillReturn);
   F.removeFnAttr(Attribute::NoCallback);
-}
-
-GlobalVariable *stateVariable(Module &M) {
-  if (GlobalVariable *V = M.getGlobalVariable(StateName))
-    return V;
-  return new GlobalVariable(M, Type::getInt8Ty(M.getContext()), false,
-                            GlobalValue::ExternalLinkage, nullptr, StateName,
-                            nullptr, GlobalVariable::InitialExecTLSModel);
 }
 
 /// Marks the object with the version of the pass (PassVersion.h).
@@ -119,7 +110,8 @@ void insertDispatch(Function &F, Function &Clone) {
 
 /// Whether \p F must be checked in place: the arguments of a variadic function
 /// cannot be passed on, and tables of label addresses name the original's
-/// blocks. Such a function's slow path asks for the lock each time.
+/// blocks. Such a function asks for its thread's state where it reads the
+/// heap's bounds.
 bool isCheckedInPlace(const Function &F) {
   return F.isVarArg() ||
          any_of(F, [](const BasicBlock &BB) { return BB.hasAddressTaken(); });
@@ -139,11 +131,13 @@ void redirectCalls(Function &Clone,
 
 } // namespace
 
-PreservedAnalyses CheckedClonesPass::run(Module &M, ModuleAnalysisManager &) {
+PreservedAnalyses CheckedClonesPass::run(Module &M,
+                                         ModuleAnalysisManager &MAM) {
   SmallVector<Function *> Functions;
   for (Function &F : M)
     if (wantsClone(F))
       Functions.push_back(&F);
+  auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
   addVersionNote(M);
   if (Functions.empty())
     return PreservedAnalyses::none();
@@ -166,12 +160,17 @@ PreservedAnalyses CheckedClonesPass::run(Module &M, ModuleAnalysisManager &) {
     Function *Clone = Clones.lookup(F);
     if (!Clone) {
       dropMemoryAttributes(*F);
-      NumChecks += insertAccessChecks(*F);
+      NumChecks += insertAccessChecks(*F, /*InPlace=*/true);
       ++NumInPlace;
       continue;
     }
     redirectCalls(*Clone, Clones);
-    NumChecks += insertAccessChecks(*Clone);
+    if (unsigned Checks = insertAccessChecks(*Clone, /*InPlace=*/false)) {
+      NumChecks += Checks;
+      // Where a flag is used at once, its two branches become one.
+      if (!Clone->hasOptNone())
+        SimplifyCFGPass().run(*Clone, FAM);
+    }
     ++NumClones;
   }
   for (auto [F, Clone] : Clones)
