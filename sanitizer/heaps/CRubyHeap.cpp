@@ -200,7 +200,8 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   nameShippedFolders(Info.dli_fname, Api);
   if (!codeRange(HasGvlSymbol, LibrubyBegin, LibrubyEnd))
     refuse("cannot find the code of %s", Info.dli_fname);
-  initializeRegions();
+  // Feature #20750.
+  initializeRegions(/*MayNest=*/Api[0] >= 4);
   verifyInterception(reinterpret_cast<uptr>(HasGvlSymbol), "the Ruby VM");
   RegionsAreSeen = true;
   static constexpr const char *Releasing[] = {

@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtl/ApiCalls.h"
+#include "rtl/Checks.h"
 #include "rtl/Context.h"
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
@@ -96,13 +97,19 @@ static void *trampolineWithGvl(void *Arg) {
   return R;
 }
 
+/// Whether the VM lets a thread that holds the lock take it.
+static bool MayNest;
+
 INTERCEPTOR(void *, rb_thread_call_with_gvl, Callback<void *> Function,
             void *Data) {
+  checkTakesLock("rb_thread_call_with_gvl", MayNest, GET_CALLER_PC(),
+                 GET_CURRENT_FRAME());
   auto G = guard("rb_thread_call_with_gvl", Function, Data, GET_CALLER_PC());
   return REAL(rb_thread_call_with_gvl)(trampolineWithGvl, &G);
 }
 
-void gvlsan::initializeRegions() {
+void gvlsan::initializeRegions(bool VmMayNest) {
+  MayNest = VmMayNest;
   INTERCEPT_FUNCTION(rb_thread_call_with_gvl);
   INTERCEPT_FUNCTION(rb_thread_io_blocking_call);
   INTERCEPT_FUNCTION(rb_nogvl);

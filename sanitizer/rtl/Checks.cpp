@@ -198,6 +198,18 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
                    /*Context=*/nullptr, Lock, Memory});
 }
 
+void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp) {
+  const HeapAdapter *Heap = heap();
+  if (Thread.Inside || !Heap)
+    return;
+  LockState Lock = Heap->Lock();
+  if (Lock == LockState::Released || (Lock == LockState::Held && MayNest))
+    return;
+  reportViolation({&ruleInfo(RuleId::W1), Access::Call, /*KernelMode=*/false,
+                   Name, /*Address=*/0, /*Size=*/0, /*String=*/{}, Pc, Bp,
+                   /*Context=*/nullptr, Lock, /*Memory=*/{}});
+}
+
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {
   if (Thread.Inside || !heap())
     return;

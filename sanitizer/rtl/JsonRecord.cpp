@@ -15,7 +15,10 @@ namespace {
 const char *missing(const Violation &V) {
   if (V.Memory.Kind == MemoryKind::FreedBuffer)
     return "live";
-  return V.KernelMode ? "kernel-safe" : "in place";
+  // A call and a field of the object's struct miss no property of its bytes.
+  if (V.Kind == Access::Call || V.Rule->Id == RuleId::R1_a)
+    return "";
+  return "kernel-safe";
 }
 
 const char *kindName(const Violation &V) {
