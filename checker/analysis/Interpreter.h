@@ -216,6 +216,21 @@ private:
   Value load(Frame &F, State &S, const Value &Address, clang::QualType Type,
              const clang::Expr *E);
   Value loadPlace(State &S, PlaceId P);
+  /// What was stored at \p P; null when nothing was.
+  const Value *stored(const State &S, PlaceId P) const {
+    const Cell *At = S.Memory.find({Table[P].Root, P});
+    return At ? At->Holds : nullptr;
+  }
+  void assign(State &S, PlaceId P, const Value &V) {
+    S.Memory.put({Table[P].Root, P, Stored.intern(V)});
+  }
+  /// All cells below the root of \p P. They stay valid until \p S changes.
+  llvm::ArrayRef<Cell> cellsNear(const State &S, PlaceId P) const {
+    PlaceId Root = Table[P].Root;
+    return S.Memory.range({Root, 0}, {Root + 1, 0});
+  }
+  /// The initial value of \p P, computed once.
+  const Value *initial(PlaceId P);
   Value initialValue(PlaceId P);
   Value symbolic(PlaceId P);
   void store(Frame &F, State &S, const Value &Address, const Value &V,
@@ -224,6 +239,13 @@ private:
   void copyAggregate(State &S, PlaceId From, PlaceId To);
   void forget(State &S, PlaceId P);
   ObjectFacts factsOf(const State &S, OwnerId O) const;
+  /// Lets \p Change change the facts of \p O.
+  void changeFacts(State &S, OwnerId O,
+                   llvm::function_ref<void(ObjectFacts &)> Change) const {
+    ObjectFacts Facts = factsOf(S, O);
+    Change(Facts);
+    S.Facts.put({O, Facts});
+  }
   ObjectFacts factsOfGlobal(const clang::VarDecl *V) const;
   /// Object atoms as owners.
   static llvm::SmallVector<OwnerId, 2> objectsIn(const Value &V);
@@ -272,6 +294,8 @@ private:
   Analysis &Out;
   const EmbedLimits Limits;
   Places Table;
+  Values Stored;
+  std::vector<const Value *> Initials;
 
   /// Contexts that were run, by function.
   struct Memo {
