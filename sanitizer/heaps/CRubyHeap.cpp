@@ -121,8 +121,8 @@ static bool describeSlot(uptr Address, SlotInfo &Out) {
          describeCRubySlot(*Layout, pageOf(Address), Address, Out);
 }
 
-static void className(const SlotInfo &Slot, char *Out, uptr OutSize) {
-  readClassName(*Layout, Slot, Out, OutSize);
+static void objectFacts(const SlotInfo &Slot, ObjectFacts &Out) {
+  readObjectFacts(*Layout, Slot, Out);
 }
 
 static u32 rubyStack(RubyFrame *Out, u32 Max) {
@@ -165,7 +165,7 @@ static const HeapAdapter Adapter = {
     .LockHolder = lockHolder,
     .Classify = classify,
     .DescribeSlot = describeSlot,
-    .ClassName = className,
+    .ObjectFacts = objectFacts,
     .RubyStack = rubyStack,
     .Resume = nullptr,
     .IsVmModule = isVmModule,

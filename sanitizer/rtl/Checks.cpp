@@ -187,11 +187,14 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
     return;
   const RuleInfo *Rule = judge(Mode::User, Lock, Memory);
   SlotInfo Slot;
-  // What is not embedded contents is a field of the object's struct.
-  if (Memory.Kind == MemoryKind::Page &&
-      !(Heap->DescribeSlot(Memory.Hit, Slot) && (Slot.Flags & SlotEmbedded) &&
-        Memory.Hit - Slot.Slot >= Slot.HeaderSize))
-    Rule = &ruleInfo(RuleId::R1_a);
+  if (Memory.Kind == MemoryKind::Page) {
+    // What is not embedded contents is a field of the object's struct.
+    if (!Heap->DescribeSlot(Memory.Hit, Slot) || !(Slot.Flags & SlotEmbedded) ||
+        Memory.Hit - Slot.Slot < Slot.HeaderSize)
+      Rule = &ruleInfo(RuleId::R1_a);
+    else if (Slot.Flags & SlotStruct)
+      Rule = &ruleInfo(RuleId::R1_t);
+  }
   reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                    /*KernelMode=*/false, /*Call=*/nullptr, Memory.Hit,
                    Address + Size - Memory.Hit, /*String=*/{}, Pc, Bp,

@@ -90,12 +90,24 @@ void writeSlot(JsonWriter &W, const ReportData &R) {
   W.key("size").number(S.Size);
   W.key("type").string(S.Type);
   const char *Class =
-      R.Vm && R.Vm->ClassName[0] ? R.Vm->ClassName : S.ClassName;
+      R.Vm && R.Vm->Object.ClassName[0] ? R.Vm->Object.ClassName : S.ClassName;
   W.key("class").string(Class[0] ? Class : nullptr);
   W.key("embedded").boolean(S.Flags & SlotEmbedded);
   W.key("frozen").boolean(S.Flags & SlotFrozen);
   W.key("hidden").boolean(S.Flags & SlotHidden);
   W.key("shared").boolean(S.Flags & SlotShared);
+  W.key("locked").boolean(S.Flags & SlotLocked);
+  W.key("shareable").boolean(S.Flags & SlotShareable);
+  if (S.DataType[0])
+    W.key("data_type").string(S.DataType);
+  W.key("pinned").boolean(S.Flags & SlotPinned ||
+                          (R.Vm && R.Vm->Object.Pinned));
+  if (R.Vm && R.Vm->Object.AllocatedAt) {
+    W.key("allocated").open('{');
+    W.key("file").string(R.Vm->Object.AllocatedIn);
+    W.key("line").number(R.Vm->Object.AllocatedAt);
+    W.close('}');
+  }
   if (S.HasLength)
     W.key("length").number(S.Length);
   if (S.FirstSize)
