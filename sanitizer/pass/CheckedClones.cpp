@@ -110,8 +110,8 @@ void insertDispatch(Function &F, Function &Clone) {
 
 /// Whether \p F must be checked in place: the arguments of a variadic function
 /// cannot be passed on, and tables of label addresses name the original's
-/// blocks. Such a function asks for its thread's state where it reads the
-/// heap's bounds.
+/// blocks. Such a function asks for its thread's state where it finds a pointer
+/// into the heap.
 bool isCheckedInPlace(const Function &F) {
   return F.isVarArg() ||
          any_of(F, [](const BasicBlock &BB) { return BB.hasAddressTaken(); });
