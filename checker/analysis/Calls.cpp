@@ -119,8 +119,8 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
     return {};
   }
   if (const FunctionDecl *Own = Code.ownDefinition(Callee)) {
-    Outcome Result =
-        enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, "", std::move(This));
+    Outcome Result = enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, nullptr,
+                           std::move(This));
     return Result.Returned;
   }
   if (const FunctionFacts *Facts = Code.facts(Callee))
@@ -188,10 +188,12 @@ Value Interpreter::callUnknown(Frame &F, State &S, const FunctionDecl *Callee,
     noteReleasedCall(F, S, Callee, Site);
   for (unsigned I = 0; I < Args.size(); ++I) {
     QualType Type = ArgExprs[I]->getType();
-    if (!Builtin)
-      judgeAccess(F, S, Args[I], ArgExprs[I], Name, false, /*Certain=*/false);
     QualType Pointee = Type->getPointeeType();
     bool MayChange = !Pointee.isNull() && !Pointee.isConstQualified();
+    if (!Builtin)
+      judgeAccess(F, S, Args[I], ArgExprs[I],
+                  {MayChange ? Touch::Unknown : Touch::Read, Name,
+                   /*Kernel=*/false, /*Certain=*/false});
     if (!Builtin)
       escape(S, Args[I], MayChange, &Site, Type);
   }
@@ -228,12 +230,11 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
   for (int I : C.Data)
     Data.push_back(I < static_cast<int>(Args.size()) ? Args[I] : Value());
 
-  Lock Gvl = C.Under == CallbackState::Held       ? Lock::Held
-             : C.Under == CallbackState::Released ? Lock::Released
-                                                  : S.Gvl;
-  if (C.As == "signal handler")
-    Gvl = Lock::Either;
-  bool Region = C.Under == CallbackState::Released && C.As == "region";
+  Lock Gvl = C.Under == CallbackState::Same     ? S.Gvl
+             : C.Under == CallbackState::Held   ? Lock::Held
+             : C.Under == CallbackState::Either ? Lock::Either
+                                                : Lock::Released;
+  bool Region = C.isRegion();
   for (const Value &V : Data)
     escape(S, V, false, &Site, {});
 
@@ -273,17 +274,17 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       State After = Before;
       llvm::SmallVector<Value, 4> Arguments(Data.begin(), Data.end());
       Outcome Run =
-          enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl, C.As);
+          enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl, &C);
       Result.join(Run.Returned);
       if (Region)
         Used.insert(Run.Accesses.begin(), Run.Accesses.end());
-      if (C.Under == CallbackState::Released)
+      if (C.leavesLock())
         ++Out.Stats.CallbacksResolved;
       Take(std::move(After));
       continue;
     }
     // A library's own function, run on the data: it follows what it is given.
-    if (C.Under == CallbackState::Released) {
+    if (C.leavesLock()) {
       State After = Before;
       After.Gvl = Gvl;
       Frame Inner;
@@ -291,6 +292,7 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       Inner.How = Entry::Callback;
       Inner.Site = &Site;
       Inner.As = C.As;
+      Inner.Region = Region;
       Inner.ChangedLock = true;
       Inner.Caller = &F;
       Inner.Code = F.Code;
@@ -309,7 +311,7 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
     }
     Unresolved("the callback is defined in another file");
   }
-  if (Functions.empty() && C.Under == CallbackState::Released && Region)
+  if (Functions.empty() && Region)
     Unresolved("the callback is not a known function");
   if (Region)
     judgeOwners(F, S, Site, Used);
@@ -322,15 +324,15 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
                              llvm::ArrayRef<Value> Args) {
   judgeApiCall(F, S, Facts, Site, Args);
 
-  auto Follow = [&](int I) {
+  auto Follow = [&](int I, Touch::Direction Way) {
     if (I < static_cast<int>(Args.size()) &&
         (ArgExprs[I]->getType()->isPointerType() || Facts.Kernel))
-      judgeAccess(F, S, Args[I], ArgExprs[I], Facts.Shown, Facts.Kernel);
+      judgeAccess(F, S, Args[I], ArgExprs[I], {Way, Facts.Shown, Facts.Kernel});
   };
   for (int I : Facts.Reads)
-    Follow(I);
+    Follow(I, Touch::Read);
   for (int I : Facts.Writes)
-    Follow(I);
+    Follow(I, Touch::Write);
 
   llvm::SmallVector<Value, 2> CallbackResults;
   for (const Callback &C : Facts.Calls)
@@ -412,7 +414,7 @@ Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
   Known.Rooted = Facts.Rooted;
   int64_t Size;
   // Without memory to stand on, it is an ordinary string of that size.
-  Known.External =
+  Known.External = Known.Static =
       Facts.Returns == Result::StaticString &&
       !(Facts.Text >= 0 && Facts.Text < static_cast<int>(Args.size()) &&
         Args[Facts.Text].isInteger(Size) && Size == 0);
@@ -439,7 +441,8 @@ Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
     bool All = !Args[Facts.Like].empty(), First = true;
     for (OwnerId Other : objectsIn(Args[Facts.Like])) {
       ObjectFacts Theirs = factsOf(S, Other);
-      Theirs.External = false;
+      Theirs.External = Theirs.Static = false;
+      Theirs.Struct = ObjectFacts::NotInSlot;
       Theirs.Frozen = Theirs.Locked = Theirs.Hidden = Theirs.Rooted = false;
       if (First)
         Known = Theirs;
@@ -450,8 +453,33 @@ Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
     if (!All)
       Known = {};
   }
+  if (Facts.Type >= 0 && Facts.Type < static_cast<int>(Args.size()) &&
+      Known.MinSize < Limits.Never)
+    Known.Struct = structPlace(Args[Facts.Type]);
   S.Facts[O] = Known;
   return Value::object(O);
+}
+
+decltype(ObjectFacts::Struct)
+Interpreter::structPlace(const Value &Type) const {
+  auto Result = ObjectFacts::NotInSlot;
+  bool First = true;
+  for (const Atom &A : Type) {
+    auto Here = ObjectFacts::NotInSlot;
+    if (A.Kind == AtomKind::Address &&
+        Table[A.Id].Kind == PlaceKind::Variable) {
+      const auto *V = static_cast<const VarDecl *>(Table[A.Id].Key);
+      if (Code.isEmbeddable(V))
+        Here = Code.isMadeEmbedded(V)     ? ObjectFacts::InSlot
+               : V->isExternallyVisible() ? ObjectFacts::MaybeInSlot
+                                          : ObjectFacts::NotInSlot;
+    }
+    if (!First && Here != Result)
+      return ObjectFacts::MaybeInSlot;
+    Result = Here;
+    First = false;
+  }
+  return Result;
 }
 
 Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
@@ -492,11 +520,16 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
     return Map(Arg(Facts.ReturnsArg), AtomKind::Slot, 0);
   case Result::Data: {
     Value Result;
+    auto Lives = structPlace(Arg(Facts.Type));
     for (const Atom &A : Arg(Facts.ReturnsArg))
-      if (A.Kind == AtomKind::Object)
+      if (A.Kind == AtomKind::Object) {
         Result.add({AtomKind::Address, 0, Table.data(A.Id)});
-      else
+        if (Lives != ObjectFacts::NotInSlot)
+          S.Facts.try_emplace(A.Id, factsOf(S, A.Id)).first->second.Struct =
+              Lives;
+      } else {
         Result.add({});
+      }
     if (SeenBorrows.insert(&Site).second)
       ++Out.Stats.Borrows;
     return Result;
@@ -535,7 +568,7 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
     Value Of = Arg(Facts.ReturnsArg);
     const Atom *A = Of.single();
     if (A && A->Kind == AtomKind::Object && Arg(1).isInteger(Mask) &&
-        Mask == (1 << 13))
+        Mask == Model.slotFields().EmbedFlag)
       return Atom{AtomKind::EmbedFlag, 0, A->Id};
     return Value::unknown();
   }
@@ -552,7 +585,8 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
 
 void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
                               llvm::ArrayRef<Value> Args, const Value &Result) {
-  if (Facts.Does == Effect::None || Facts.Does == Effect::Registers)
+  if (Facts.Does == Effect::None || Facts.Does == Effect::Registers ||
+      Facts.Does == Effect::MarksMovable)
     return;
   Value On = Facts.DoesTo < 0                               ? Result
              : Facts.DoesTo < static_cast<int>(Args.size()) ? Args[Facts.DoesTo]
@@ -580,7 +614,7 @@ void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
       Known.Rooted |= Certain;
       break;
     case Effect::Resizes:
-      Known.External = false;
+      Known.External = Known.Static = false;
       Known.MinSize = Certain && Size >= 0 ? Size : 0;
       Known.MaxSize = INT64_MAX;
       break;
@@ -591,6 +625,7 @@ void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
       break;
     case Effect::None:
     case Effect::Registers:
+    case Effect::MarksMovable:
       break;
     }
     S.Facts[O] = Known;

@@ -176,7 +176,7 @@ Value Interpreter::evaluateCast(Frame &F, State &S, const CastExpr &E) {
   switch (E.getCastKind()) {
   case CK_LValueToRValue:
   case CK_LValueToRValueBitCast:
-    judgeAccess(F, S, V, Sub, "", false);
+    judgeAccess(F, S, V, Sub, {Touch::Read});
     return load(F, S, V, Sub->getType(), Sub);
   case CK_ArrayToPointerDecay: {
     Value Result;
@@ -235,7 +235,7 @@ Value Interpreter::evaluateUnary(Frame &F, State &S, const UnaryOperator &E) {
   case UO_PreDec:
   case UO_PostInc:
   case UO_PostDec: {
-    judgeAccess(F, S, V, Sub, "", false);
+    judgeAccess(F, S, V, Sub, {Touch::Write});
     Value Old = load(F, S, V, Sub->getType(), Sub);
     Value New = Sub->getType()->isPointerType() ? index(Old, Value::unknown())
                                                 : Value::unknown();
@@ -290,12 +290,12 @@ Value Interpreter::evaluateBinary(Frame &F, State &S, const BinaryOperator &E) {
   Value R = valueOf(F, S, E.getRHS());
   QualType Type = E.getLHS()->getType();
   if (E.getOpcode() == BO_Assign) {
-    judgeAccess(F, S, L, E.getLHS(), "", false);
+    judgeAccess(F, S, L, E.getLHS(), {Touch::Write});
     store(F, S, L, R, Type);
     return E.isGLValue() ? L : R;
   }
   if (E.isCompoundAssignmentOp()) {
-    judgeAccess(F, S, L, E.getLHS(), "", false);
+    judgeAccess(F, S, L, E.getLHS(), {Touch::Write});
     Value New = Type->isPointerType()
                     ? index(load(F, S, L, Type, E.getLHS()), Value::unknown())
                     : Value::unknown();
@@ -318,8 +318,9 @@ Value Interpreter::evaluateBinary(Frame &F, State &S, const BinaryOperator &E) {
   // Masks and tags leave a flag test what it is.
   if (E.getOpcode() == BO_And && L.single() &&
       L.single()->Kind == AtomKind::Slot && R.isInteger(B))
-    return B == (1 << 13) ? Value(Atom{AtomKind::EmbedFlag, 0, L.single()->Id})
-                          : Value::unknown();
+    return B == Model.slotFields().EmbedFlag
+               ? Value(Atom{AtomKind::EmbedFlag, 0, L.single()->Id})
+               : Value::unknown();
   return Value::unknown();
 }
 

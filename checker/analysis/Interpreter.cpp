@@ -181,7 +181,7 @@ void Interpreter::runBlock(Frame &F, const CFGBlock &Block, State &S) {
     } else if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>()) {
       const CXXDestructorDecl *D = Dtor->getDestructorDecl(Context);
       if (const FunctionDecl *Own = D ? Code.ownDefinition(D) : nullptr)
-        enter(F, S, Own, nullptr, {}, Entry::Call, S.Gvl, "",
+        enter(F, S, Own, nullptr, {}, Entry::Call, S.Gvl, nullptr,
               Value::address(Table.variable(Dtor->getVarDecl())));
     }
   }
@@ -288,6 +288,8 @@ static State visiblePart(const Places &Table, const State &S,
   Seen.Gvl = S.Gvl;
   while (!Work.empty()) {
     PlaceId Root = Work.pop_back_val();
+    if (Table[Root].Kind == PlaceKind::Data)
+      Owners.insert(Table[Root].Index);
     if (auto Next = Behind.find(Root); Next != Behind.end())
       for (PlaceId Pointee : Next->second)
         if (Roots.insert(Pointee).second)
@@ -333,7 +335,8 @@ bool Interpreter::isIrrelevant(const FunctionDecl *Callee, const State &S,
 
 Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
                            const Expr *Site, llvm::ArrayRef<Value> Arguments,
-                           Entry How, Lock Gvl, StringRef As, Value This) {
+                           Entry How, Lock Gvl, const Callback *As,
+                           Value This) {
   Outcome Result;
   if (How == Entry::Call && isIrrelevant(Callee, S, Arguments, This)) {
     Result.Returns = true;
@@ -362,7 +365,10 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   Inner.Function = Callee;
   Inner.How = How;
   Inner.Site = Site ? Site : Caller.Site;
-  Inner.As = As.str();
+  if (As) {
+    Inner.As = As->As;
+    Inner.Region = As->isRegion();
+  }
   Inner.ChangedLock = Gvl != S.Gvl;
   Inner.Caller = &Caller;
   Inner.Code = Code;

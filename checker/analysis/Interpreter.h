@@ -33,16 +33,30 @@
 
 namespace gvlsan {
 
+/// How memory is followed.
+struct Touch {
+  /// Code out of sight is not known to write through a pointer that it could
+  /// write through.
+  enum Direction : uint8_t { Read, Write, Unknown } Way = Read;
+  /// The function that follows it; empty when the code itself does.
+  llvm::StringRef By = "";
+  bool Kernel = false;
+  /// Whether it is followed for certain.
+  bool Certain = true;
+};
+
 /// A use, without the lock, of memory that an object owns.
 struct Access {
   OwnerId Owner;
   /// Where the pointer was taken, as an index into Places; 0 for the struct of
   /// a T_DATA.
   uint32_t Via;
+  bool Writes;
   const clang::Expr *Where;
 
   friend bool operator<(const Access &A, const Access &B) {
-    return std::tie(A.Owner, A.Via) < std::tie(B.Owner, B.Via);
+    return std::tie(A.Owner, A.Via, A.Writes) <
+           std::tie(B.Owner, B.Via, B.Writes);
   }
 };
 
@@ -58,6 +72,8 @@ struct Frame {
   /// For a callback: what it is to the caller ("region", "unblock function").
   std::string As;
   bool ChangedLock = false;
+  /// Whether the caller released the lock for it and waits.
+  bool Region = false;
   /// When it stands for a function of another file: what that does.
   const RegionUse *Foreign = nullptr;
   /// For a root that another file calls without the lock: how it came to that.
@@ -87,7 +103,7 @@ public:
   Interpreter(clang::ASTContext &Context, const ApiModel &Model,
               const Options &Opts, Program &Code, Analysis &Out)
       : Context(Context), Model(Model), Opts(Opts), Code(Code), Out(Out),
-        Table(Context) {}
+        Limits(Model.embedLimits(Opts.Ruby)), Table(Context) {}
 
   /// Runs \p F with unknown arguments.
   /// \param Entered the call in another file that enters it, if any.
@@ -117,7 +133,7 @@ private:
                         bool Taken);
   Outcome enter(Frame &Caller, State &S, const clang::FunctionDecl *Callee,
                 const clang::Expr *Site, llvm::ArrayRef<Value> Arguments,
-                Entry How, Lock Gvl, llvm::StringRef As, Value This = {});
+                Entry How, Lock Gvl, const Callback *As, Value This = {});
   bool join(State &Into, const State &From);
   /// Whether a call of \p Callee cannot matter to any rule: the lock is held,
   /// it reaches no region and takes no pointer, and the caller's own memory and
@@ -169,7 +185,7 @@ private:
   /// \param [out] Path the fields in between.
   int parameterBehind(PlaceId P, std::vector<std::string> &Path) const;
   void noteUse(const Frame &F, PlaceId Followed, const clang::Expr *E,
-               llvm::StringRef By, bool Kernel);
+               const Touch &T);
   void noteCallback(const Value &Function, const Value &Data);
   /// Remembers that \p Callee, a function of another file, is called without
   /// the lock.
@@ -190,6 +206,8 @@ private:
   Value freshObject(Frame &F, State &S, const FunctionFacts &Facts,
                     const clang::Expr &Site, llvm::ArrayRef<Value> Args);
   int64_t textLength(const Value &V) const;
+  /// What the type at \p Type says of where the struct of a T_DATA lives.
+  decltype(ObjectFacts::Struct) structPlace(const Value &Type) const;
   /// Everything that memory at \p V leads to is known to code out of sight.
   void escape(State &S, const Value &V, bool MayChange, const clang::Expr *By,
               clang::QualType Pointer);
@@ -217,8 +235,14 @@ private:
   Embedding embedding(const State &S, OwnerId O) const;
   bool isReleased(const State &S) const { return S.Gvl != Lock::Held; }
   void judgeAccess(Frame &F, State &S, const Value &Address,
-                   const clang::Expr *E, llvm::StringRef By, bool Kernel,
-                   bool Certain = true);
+                   const clang::Expr *E, const Touch &T);
+  /// Judges one pointer to the bytes of an object.
+  void judgeBytes(Frame &F, State &S, const Atom &A, const clang::Expr *E,
+                  const Touch &T);
+  bool mayEmbedAgain(const ObjectFacts &Facts, ObjectKind Kind) const;
+  /// Judges the struct of the T_DATA \p O.
+  void judgeStruct(Frame &F, State &S, OwnerId O, const clang::Expr *E,
+                   const Touch &T);
   void judgeMember(Frame &F, State &S, const clang::MemberExpr &E,
                    const Value &Base);
   void judgeApiCall(Frame &F, State &S, const FunctionFacts &Facts,
@@ -246,6 +270,7 @@ private:
   const Options &Opts;
   Program &Code;
   Analysis &Out;
+  const EmbedLimits Limits;
   Places Table;
 
   /// Contexts that were run, by function.

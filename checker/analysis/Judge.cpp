@@ -13,10 +13,6 @@
 using namespace clang;
 using namespace gvlsan;
 
-/// What the smallest and the largest slot of a supported Ruby can embed, in
-/// bytes: 3 words on 3.1; from 3.2 on slots are up to 640 bytes long.
-static constexpr int64_t AlwaysEmbedded = 23, LargestEmbedded = 640;
-
 SourceLocation Interpreter::inFile(SourceLocation Loc) const {
   return Context.getSourceManager().getFileLoc(Loc);
 }
@@ -87,7 +83,7 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
     }
     SourceLocation Where = inFile(At->Site->getExprLoc());
     if (At->How == Entry::Callback && At->ChangedLock)
-      Story.push_back({Where, At->As == "region"
+      Story.push_back({Where, At->Region
                                   ? "the GVL is released here, for " + Name
                                   : Name + " becomes a " + At->As +
                                         " here, which runs without the GVL"});
@@ -104,7 +100,8 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
                          std::string Missing, std::vector<Note> Before,
                          uint32_t Pointer) {
   const RuleInfo &Info = ruleInfo(Rule);
-  if (!(Info.Profiles & Opts.Profile))
+  if (!(Info.Profiles & Opts.Profile) ||
+      (Opts.Ruby && !holdsForRuby(Info, Opts.Ruby)))
     return;
   // A signal handler may find the lock held as well; what runs the collector is
   // wrong in it all the same.
@@ -177,14 +174,9 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
 
 Interpreter::Embedding Interpreter::embedding(const State &S, OwnerId O) const {
   ObjectFacts Facts = factsOf(S, O);
-  int64_t Smallest = AlwaysEmbedded, Largest = LargestEmbedded;
-  if (Opts.Ruby && Opts.Ruby < 302)
-    Largest = AlwaysEmbedded + 1;
-  if (Opts.Ruby >= 302)
-    Smallest = LargestEmbedded - 40;
-  if (Facts.External || Facts.MinSize >= Largest)
+  if (Facts.External || Facts.MinSize >= Limits.Never)
     return Embedding::No;
-  if (Facts.MaxSize <= Smallest)
+  if (Facts.MaxSize <= Limits.Always)
     return Embedding::Yes;
   return Embedding::Maybe;
 }
@@ -263,61 +255,108 @@ void Interpreter::judgeApiCall(Frame &F, State &S, const FunctionFacts &Facts,
   }
 }
 
+void Interpreter::judgeBytes(Frame &F, State &S, const Atom &A, const Expr *E,
+                             const Touch &T) {
+  OwnerId O = A.Id;
+  SeenAccesses.insert(E);
+  F.Accesses.insert({O, A.Via, T.Way == Touch::Write, E});
+  ObjectFacts Facts = factsOf(S, O);
+  std::string Of = "bytes of " + describe(O);
+  if (Facts.Frozen && T.Way != Touch::Read &&
+      (T.Way == Touch::Write || Opts.Profile == Strict))
+    report(F, S, RuleId::R3,
+           T.Certain && T.Way == Touch::Write ? Severity::Error
+                                              : Severity::Warning,
+           E,
+           Of + ", which is frozen, " +
+               (T.Way == Touch::Write ? "are" : "may be") + " written" +
+               (T.By.empty() ? "" : " by " + T.By.str()) + " without the GVL",
+           "unchanged", originOf(O, A.Via), A.Via);
+  Embedding Where = embedding(S, O);
+  if (Where == Embedding::No) {
+    if (Opts.Profile == Bounce)
+      report(F, S, RuleId::R1_c, Severity::Warning, E,
+             Of + " are used without the GVL; only copies in C memory may be",
+             "", originOf(O, A.Via));
+    else if (mayEmbedAgain(Facts, Table.owner(O).Kind))
+      report(F, S, RuleId::R2_r, Severity::Warning, E,
+             Of + " are used without the GVL; they are not embedded now, but "
+                  "compaction may embed them again and free this buffer",
+             "in place", originOf(O, A.Via), A.Via);
+    return;
+  }
+  bool Sure = Where == Embedding::Yes && T.Certain;
+  std::string What = Of + ", which " +
+                     (Where == Embedding::Yes ? "are" : "may be") +
+                     " embedded in its slot, are ";
+  if (T.Kernel)
+    report(F, S, RuleId::K1, Sure ? Severity::Error : Severity::Warning, E,
+           What + "handed to the kernel by " + T.By.str() +
+               " without the GVL: EFAULT while compaction protects the page",
+           "kernel-safe", originOf(O, A.Via), A.Via);
+  else
+    report(
+        F, S, RuleId::R1_e, Sure ? Severity::Error : Severity::Warning, E,
+        What +
+            (T.By.empty() ? std::string("used") : "handed to " + T.By.str()) +
+            " without the GVL",
+        "kernel-safe", originOf(O, A.Via), A.Via);
+}
+
+/// Whether compaction may put bytes that lie outside the slot back into one.
+bool Interpreter::mayEmbedAgain(const ObjectFacts &Facts,
+                                ObjectKind Kind) const {
+  // Strings came a version later than Arrays.
+  static constexpr unsigned StringsSince = 303;
+  bool Holds =
+      !Opts.Ruby || Opts.Ruby >= StringsSince || Kind != ObjectKind::String;
+  return Holds && Facts.External && !Facts.Static &&
+         Facts.MinSize < Limits.Never;
+}
+
+void Interpreter::judgeStruct(Frame &F, State &S, OwnerId O, const Expr *E,
+                              const Touch &T) {
+  SeenAccesses.insert(E);
+  F.Accesses.insert({O, 0, T.Way == Touch::Write, E});
+  ObjectFacts Facts = factsOf(S, O);
+  if (Facts.Struct == ObjectFacts::NotInSlot)
+    return;
+  bool Sure = Facts.Struct == ObjectFacts::InSlot && T.Certain;
+  std::string What = "the struct of " + describe(O) + ", which " +
+                     (Sure ? "is" : "may be") +
+                     " embedded in its slot (RUBY_TYPED_EMBEDDABLE), is ";
+  report(F, S, T.Kernel ? RuleId::K1 : RuleId::R1_t,
+         Sure ? Severity::Error : Severity::Warning, E,
+         What +
+             (T.By.empty() ? std::string("used") : "handed to " + T.By.str()) +
+             " without the GVL",
+         "kernel-safe", originOf(O, 0));
+}
+
 void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
-                              const Expr *E, StringRef By, bool Kernel,
-                              bool Certain) {
+                              const Expr *E, const Touch &T) {
   if (!isReleased(S))
     return;
-  auto Judge = [&](const Atom &A) {
-    SeenAccesses.insert(E);
-    F.Accesses.insert({static_cast<OwnerId>(A.Id), A.Via, E});
-    Embedding Where = embedding(S, A.Id);
-    bool Shared = Address.size() > 1;
-    if (Where == Embedding::No) {
-      if (Opts.Profile == Bounce)
-        report(F, S, RuleId::R1_c, Severity::Warning, E,
-               "bytes of " + describe(A.Id) +
-                   " are used without the GVL; only copies in C memory may be",
-               "", originOf(A.Id, A.Via));
-      return;
-    }
-    bool Sure = Where == Embedding::Yes && Certain && !Shared;
-    std::string What = "bytes of " + describe(A.Id) + ", which " +
-                       (Where == Embedding::Yes ? "are" : "may be") +
-                       " embedded in its slot, are ";
-    if (Kernel)
-      report(F, S, RuleId::K1, Sure ? Severity::Error : Severity::Warning, E,
-             What + "handed to the kernel by " + By.str() +
-                 " without the GVL: EFAULT while compaction protects the page",
-             "kernel-safe", originOf(A.Id, A.Via), A.Via);
-    else
-      report(F, S, RuleId::R1_e, Sure ? Severity::Error : Severity::Warning, E,
-             What +
-                 (By.empty() ? std::string("used") : "handed to " + By.str()) +
-                 " without the GVL",
-             "kernel-safe", originOf(A.Id, A.Via), A.Via);
-  };
+  Touch Here = T;
+  // One of several pointers is not followed for certain.
+  Here.Certain &= Address.size() == 1;
+  Touch Inner = Here;
+  Inner.Certain = false;
   for (const Atom &A : Address) {
     if (A.Kind == AtomKind::Bytes) {
-      Judge(A);
+      judgeBytes(F, S, A, E, Here);
     } else if (A.Kind == AtomKind::Address) {
       const Place &Root = Table[Table[A.Id].Root];
-      if (Root.Kind == PlaceKind::Data) {
-        SeenAccesses.insert(E);
-        F.Accesses.insert({static_cast<OwnerId>(Root.Index), 0, E});
-      }
-      noteUse(F, A.Id, E, By, Kernel);
+      if (Root.Kind == PlaceKind::Data)
+        judgeStruct(F, S, Root.Index, E, Here);
+      noteUse(F, A.Id, E, T);
       // A function that is handed a struct follows the pointers in it.
-      if (!By.empty())
+      if (!T.By.empty())
         for (const auto &[P, V] : S.Memory)
           if (Table.isWithin(P, A.Id))
-            for (const Atom &Inner : V)
-              if (Inner.Kind == AtomKind::Bytes) {
-                bool Was = Certain;
-                Certain = false;
-                Judge(Inner);
-                Certain = Was;
-              }
+            for (const Atom &Behind : V)
+              if (Behind.Kind == AtomKind::Bytes)
+                judgeBytes(F, S, Behind, E, Inner);
     }
   }
 }

@@ -226,14 +226,15 @@ Value Interpreter::load(Frame &F, State &S, const Value &Address, QualType Type,
       StringRef Name = Member && Member->getMemberDecl()->getIdentifier()
                            ? Member->getMemberDecl()->getName()
                            : "";
-      // Only strings and arrays have bytes of their own; any other pointer,
-      // as RTypedData's and RFile's, leads to a struct in C memory.
-      if (Type->isPointerType() && Name != "ptr" && Name != "ary")
+      const SlotFields &Fields = Model.slotFields();
+      if (Type->isPointerType() && !llvm::is_contained(Fields.Bytes, Name))
         Result.add({AtomKind::Address, 0, Table.data(A.Id)});
       else if (Type->isPointerType() && !isReleased(S))
         Result.add({AtomKind::Bytes, Table.expr(E), A.Id});
-      else if (Name == "len")
+      else if (llvm::is_contained(Fields.Length, Name))
         Result.add({AtomKind::Length, 0, A.Id});
+      else if (llvm::is_contained(Fields.Flags, Name))
+        Result.add({AtomKind::Slot, 0, A.Id});
       else
         Result.add({});
       break;

@@ -76,7 +76,11 @@ struct ObjectFacts {
   /// Bounds of its capacity in bytes.
   int64_t MinSize = 0, MaxSize = INT64_MAX;
   bool External = false;
+  /// Its bytes are not its own, so that no compaction embeds them again.
+  bool Static = false;
   bool Frozen = false, Locked = false, Hidden = false, Rooted = false;
+  /// Of a T_DATA: whether its struct may live in the slot.
+  enum : uint8_t { NotInSlot, MaybeInSlot, InSlot } Struct = NotInSlot;
 
   friend bool operator==(const ObjectFacts &, const ObjectFacts &) = default;
 
@@ -86,10 +90,13 @@ struct ObjectFacts {
     MinSize = std::min(MinSize, O.MinSize);
     MaxSize = std::max(MaxSize, O.MaxSize);
     External &= O.External;
+    Static &= O.Static;
     Frozen &= O.Frozen;
     Locked &= O.Locked;
     Hidden &= O.Hidden;
     Rooted &= O.Rooted;
+    if (Struct != O.Struct)
+      Struct = MaybeInSlot;
     return !(*this == Old);
   }
 };

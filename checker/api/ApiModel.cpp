@@ -17,16 +17,33 @@ namespace {
 struct Row {
   std::string Name, Shown, Lock = "needs", Returns, Does, Fills;
   bool MayCollect = false, Rooted = false, Kernel = false;
-  int Size = -1, Text = -1, Like = -1;
+  int Size = -1, Text = -1, Like = -1, Type = -1;
   std::vector<int> Reads, Writes;
   std::vector<Callback> Calls;
 };
 
+/// A row of `embedding`.
+struct LimitsRow {
+  std::string Since;
+  int64_t Always = 0, Never = 0;
+};
+
+/// `data_type`.
+struct DataTypeRow {
+  std::string Flags;
+  int64_t Embeddable = 0;
+};
+
 struct ModelDocument {
+  DataTypeRow DataType;
+  SlotFields Fields;
+  std::vector<LimitsRow> Embedding;
   std::vector<std::string> Slots;
   /// Functions of which nothing is known but that the headers declare them.
   std::vector<std::string> Declared;
   std::vector<Row> Functions;
+  std::string Skipped;
+  std::vector<std::string> SkippedList;
 };
 
 template <typename T> struct Phrase {
@@ -41,9 +58,9 @@ constexpr Phrase<LockNeed> LockPhrases[] = {
 };
 
 constexpr Phrase<CallbackState> StatePhrases[] = {
-    {"same", CallbackState::Same},
-    {"held", CallbackState::Held},
-    {"released", CallbackState::Released},
+    {"same", CallbackState::Same},         {"held", CallbackState::Held},
+    {"released", CallbackState::Released}, {"region", CallbackState::Region},
+    {"either", CallbackState::Either},
 };
 
 constexpr Phrase<Result> ResultPhrases[] = {
@@ -59,10 +76,15 @@ constexpr Phrase<Result> ResultPhrases[] = {
 };
 
 constexpr Phrase<Effect> EffectPhrases[] = {
-    {"freezes", Effect::Freezes},     {"hides", Effect::Hides},
-    {"locks", Effect::Locks},         {"unlocks", Effect::Unlocks},
-    {"resizes", Effect::Resizes},     {"grows", Effect::Grows},
-    {"registers", Effect::Registers}, {"roots", Effect::Roots},
+    {"freezes", Effect::Freezes},
+    {"hides", Effect::Hides},
+    {"locks", Effect::Locks},
+    {"unlocks", Effect::Unlocks},
+    {"resizes", Effect::Resizes},
+    {"grows", Effect::Grows},
+    {"registers", Effect::Registers},
+    {"roots", Effect::Roots},
+    {"marks movable", Effect::MarksMovable},
 };
 
 template <typename T, size_t N>
@@ -88,6 +110,7 @@ void splitNumber(llvm::StringRef &Words, int &Number) {
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(Callback)
 LLVM_YAML_IS_SEQUENCE_VECTOR(Row)
+LLVM_YAML_IS_SEQUENCE_VECTOR(LimitsRow)
 
 namespace llvm::yaml {
 
@@ -108,6 +131,34 @@ template <> struct MappingTraits<Callback> {
   }
 };
 
+template <> struct MappingTraits<SlotFields> {
+  static void mapping(IO &Io, SlotFields &F) {
+    Io.mapRequired("bytes", F.Bytes);
+    Io.mapRequired("length", F.Length);
+    Io.mapRequired("flags", F.Flags);
+    Io.mapRequired("embed_flag", F.EmbedFlag);
+  }
+};
+
+template <> struct MappingTraits<DataTypeRow> {
+  static void mapping(IO &Io, DataTypeRow &R) {
+    Io.mapRequired("flags", R.Flags);
+    Io.mapRequired("embeddable", R.Embeddable);
+  }
+};
+
+template <> struct MappingTraits<LimitsRow> {
+  static void mapping(IO &Io, LimitsRow &R) {
+    Io.mapRequired("since", R.Since);
+    Io.mapRequired("always", R.Always);
+    Io.mapRequired("never", R.Never);
+  }
+  static std::string validate(IO &, LimitsRow &R) {
+    unsigned Version;
+    return parseRuby(R.Since, Version) ? "" : "no Ruby version: " + R.Since;
+  }
+};
+
 template <> struct MappingTraits<Row> {
   static void mapping(IO &Io, Row &R) {
     Io.mapRequired("name", R.Name);
@@ -122,6 +173,7 @@ template <> struct MappingTraits<Row> {
     Io.mapOptional("size", R.Size);
     Io.mapOptional("text", R.Text);
     Io.mapOptional("like", R.Like);
+    Io.mapOptional("type", R.Type);
     Io.mapOptional("reads", R.Reads);
     Io.mapOptional("writes", R.Writes);
     Io.mapOptional("calls", R.Calls);
@@ -147,13 +199,31 @@ template <> struct MappingTraits<Row> {
 
 template <> struct MappingTraits<ModelDocument> {
   static void mapping(IO &Io, ModelDocument &D) {
+    // The options of a user file are read elsewhere (analysis/UserFile.h).
+    Io.mapOptional("profile", D.Skipped);
+    Io.mapOptional("ruby", D.Skipped);
+    Io.mapOptional("severity", D.Skipped);
+    Io.mapOptional("ignore", D.SkippedList);
     Io.mapOptional("slots", D.Slots);
+    Io.mapOptional("embedding", D.Embedding);
+    Io.mapOptional("data_type", D.DataType);
+    Io.mapOptional("slot_fields", D.Fields);
     Io.mapOptional("declared", D.Declared);
     Io.mapOptional("functions", D.Functions);
   }
 };
 
 } // namespace llvm::yaml
+
+bool gvlsan::parseRuby(llvm::StringRef Text, unsigned &Version) {
+  unsigned Major, Minor;
+  if (Text.consumeInteger(10, Major) || !Text.consume_front(".") ||
+      Text.consumeInteger(10, Minor) ||
+      (!Text.empty() && !Text.starts_with(".")))
+    return false;
+  Version = 100 * Major + Minor;
+  return true;
+}
 
 static FunctionFacts factsOf(const Row &R) {
   FunctionFacts F;
@@ -173,6 +243,7 @@ static FunctionFacts factsOf(const Row &R) {
   F.Size = R.Size;
   F.Text = R.Text;
   F.Like = R.Like;
+  F.Type = R.Type;
   F.Reads = R.Reads;
   F.Writes = R.Writes;
   F.Calls = R.Calls;
@@ -199,6 +270,24 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
     return false;
   for (const std::string &Slot : D.Slots)
     Slots.insert(Slot);
+  if (D.Fields.EmbedFlag)
+    Fields = D.Fields;
+  if (!D.DataType.Flags.empty()) {
+    DataTypeFlags = D.DataType.Flags;
+    EmbeddableFlag = D.DataType.Embeddable;
+  }
+  for (const LimitsRow &R : D.Embedding) {
+    EmbedLimits L{0, R.Always, R.Never};
+    parseRuby(R.Since, L.Since);
+    llvm::erase_if(
+        Limits, [&](const EmbedLimits &Old) { return Old.Since == L.Since; });
+    Limits.insert(
+        llvm::upper_bound(Limits, L,
+                          [](const EmbedLimits &A, const EmbedLimits &B) {
+                            return A.Since < B.Since;
+                          }),
+        L);
+  }
   for (const std::string &Function : D.Declared) {
     FunctionFacts F;
     F.Name = F.Shown = Function;
@@ -208,6 +297,20 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
   for (const Row &R : D.Functions)
     Functions.insert_or_assign(R.Name, factsOf(R));
   return true;
+}
+
+EmbedLimits ApiModel::embedLimits(unsigned Ruby) const {
+  EmbedLimits Result{0, INT64_MAX, 0};
+  for (const EmbedLimits &L : Limits) {
+    // Of one Ruby, the last row that is not younger.
+    if (Ruby && L.Since <= Ruby)
+      Result = L;
+    if (!Ruby) {
+      Result.Always = std::min(Result.Always, L.Always);
+      Result.Never = std::max(Result.Never, L.Never);
+    }
+  }
+  return Result;
 }
 
 namespace {

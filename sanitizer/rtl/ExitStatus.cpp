@@ -18,6 +18,9 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace __sanitizer;
 
@@ -34,16 +37,26 @@ static bool overridesStatus() {
   return stats().Reports.get() && common_flags()->exitcode;
 }
 
-void tellRun() {
+ReportInProgress::ReportInProgress() {
   if (!flags().run_file[0])
     return;
   // Without O_CREAT: the run may be over, and its file gone.
-  uptr Fd = internal_open(flags().run_file, O_WRONLY | O_APPEND | O_CLOEXEC);
-  if (internal_iserror(Fd))
+  uptr File = internal_open(flags().run_file, O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (internal_iserror(File))
     return;
+  Fd = static_cast<fd_t>(File);
+  syscall(SYS_flock, Fd, LOCK_SH);
+}
+
+ReportInProgress::~ReportInProgress() {
+  if (Fd >= 0)
+    internal_close(Fd);
+}
+
+void ReportInProgress::tellRun() const {
   u8 Code = static_cast<u8>(common_flags()->exitcode);
-  internal_write(static_cast<fd_t>(Fd), &Code, 1);
-  internal_close(static_cast<fd_t>(Fd));
+  if (Fd >= 0)
+    internal_write(Fd, &Code, 1);
 }
 
 int onExit(int Status) {

@@ -20,9 +20,22 @@ namespace gvlsan {
 /// Registers what runs after every other exit handler. Once, at start-up.
 void initializeExit();
 
-/// Tells `gvlsan run` of a report of this process, which may yet call exec or
-/// be killed. Async-signal-safe; does nothing outside of a run.
-void tellRun();
+/// While one of these lives, here or in the snapshot that inherits it, `gvlsan
+/// run` does not end. Async-signal-safe; does nothing outside of a run.
+class ReportInProgress {
+public:
+  ReportInProgress();
+  ~ReportInProgress();
+  ReportInProgress(const ReportInProgress &) = delete;
+  ReportInProgress &operator=(const ReportInProgress &) = delete;
+
+  /// Tells `gvlsan run` of a report of this process, which may yet call exec or
+  /// be killed.
+  void tellRun() const;
+
+private:
+  int Fd = -1;
+};
 
 /// What is due when this process ends with \p Status: the last words on stderr.
 /// \returns the status to end with.

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -30,6 +31,11 @@ ReportCounter::ReportCounter() {
 }
 
 int ReportCounter::finish() {
+  // Each report in progress holds the lock shared. None takes longer than this
+  // by much, unless its process was stopped.
+  for (int Tenths = 0; flock(Fd, LOCK_EX | LOCK_NB) != 0 && Tenths < 400;
+       ++Tenths)
+    usleep(100000);
   struct stat S;
   unsigned char Code = 0;
   if (fstat(Fd, &S) == 0 && S.st_size > 0 &&

@@ -30,8 +30,10 @@ public:
 
   const std::string &path() const { return Path; }
 
-  /// Removes the file. \returns the exit code that the latest report asks for;
-  /// 0 when there is none, or when the command's own is to be kept.
+  /// Waits for reports that are being made, by a process that has since been
+  /// killed too, and removes the file. \returns the exit code that the latest
+  /// report asks for; 0 when there is none, or when the command's own is to be
+  /// kept.
   int finish();
 
 private:
