@@ -26,6 +26,7 @@ void initializeStringInterceptors();
 void initializeKernelInterceptors();
 void initializeObservers();
 void initializeRegions();
+void initializeThreads();
 
 } // namespace gvlsan
 
