@@ -27,6 +27,7 @@ void initializeKernelInterceptors();
 void initializeObservers();
 /// \p MayNest: a thread that holds the lock may ask for it.
 void initializeRegions(bool MayNest);
+void initializeThreads();
 
 } // namespace gvlsan
 
