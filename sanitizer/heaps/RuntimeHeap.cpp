@@ -51,6 +51,9 @@ static bool classify(uptr Address, uptr Size, MemoryInfo &Out) {
   case RHEAP_MEMORY_FREED_BUFFER:
     Out.Kind = MemoryKind::FreedBuffer;
     break;
+  case RHEAP_MEMORY_FROZEN_BUFFER:
+    Out.Kind = MemoryKind::FrozenBuffer;
+    break;
   }
   Out.Begin = reinterpret_cast<uptr>(Info.begin);
   Out.Size = Info.size;

@@ -23,7 +23,9 @@ PageTable Pages(mapLeaf);
 
 /// The rule that an access in this state breaks, nullptr when it is legal.
 static const RuleInfo *judge(Mode AccessMode, LockState Lock,
-                             const MemoryInfo &Memory) {
+                             const MemoryInfo &Memory, bool IsWrite) {
+  if (Memory.Kind == MemoryKind::FrozenBuffer)
+    return IsWrite && Lock != LockState::Held ? &ruleInfo(RuleId::R3) : nullptr;
   if (Memory.Kind == MemoryKind::FreedBuffer)
     return Lock == LockState::Held ? nullptr : &ruleInfo(RuleId::R2_a);
   if (AccessMode == Mode::Kernel) {
@@ -65,7 +67,7 @@ public:
       if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
         return;
     }
-    if (const RuleInfo *Rule = judge(AccessMode, Lock, Memory))
+    if (const RuleInfo *Rule = judge(AccessMode, Lock, Memory, IsWrite))
       reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                        AccessMode == Mode::Kernel, Name, Memory.Hit,
                        Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
@@ -185,7 +187,9 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
   if (Lock == LockState::Held ||
       !Heap->Classify(Hit, Address + Size - Hit, Memory))
     return;
-  const RuleInfo *Rule = judge(Mode::User, Lock, Memory);
+  const RuleInfo *Rule = judge(Mode::User, Lock, Memory, IsWrite);
+  if (!Rule)
+    return;
   SlotInfo Slot;
   if (Memory.Kind == MemoryKind::Page) {
     // What is not embedded contents is a field of the object's struct.

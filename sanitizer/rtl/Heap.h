@@ -31,7 +31,7 @@ enum class LockState : u8 {
   Held,
 };
 
-enum class MemoryKind : u8 { Other, Page, FreedBuffer };
+enum class MemoryKind : u8 { Other, Page, FreedBuffer, FrozenBuffer };
 
 /// What a range of memory is to the heap.
 struct MemoryInfo {
