@@ -78,19 +78,21 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
               {{}, Step.Message, Step.File, Step.Line, Step.Column});
       if (!At->As.empty())
         Story.push_back({inFile(At->Function->getLocation()),
-                         Name + " runs without the GVL: it is a " + At->As});
-      continue;
-    }
-    SourceLocation Where = inFile(At->Site->getExprLoc());
-    if (At->How == Entry::Callback && At->ChangedLock)
-      Story.push_back({Where, At->Region
-                                  ? "the GVL is released here, for " + Name
+                         Name + " runs without the GVL: it is " + At->As});
+    } else if (At->How == Entry::Callback && At->ChangedLock)
+      Story.push_back({inFile(At->Site->getExprLoc()),
+                       At->Region ? "the GVL is released here, for " + Name
                                   : Name + " becomes a " + At->As +
                                         " here, which runs without the GVL"});
     else if (At->How == Entry::Callback)
-      Story.push_back({Where, Name + " is run from here"});
+      Story.push_back(
+          {inFile(At->Site->getExprLoc()), Name + " is run from here"});
     else
-      Story.push_back({Where, Name + " is called here"});
+      Story.push_back(
+          {inFile(At->Site->getExprLoc()), Name + " is called here"});
+    if (At->ReleasedAt)
+      Story.push_back(
+          {inFile(At->ReleasedAt->getExprLoc()), "the GVL is released here"});
   }
   return Story;
 }
