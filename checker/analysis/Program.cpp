@@ -389,6 +389,7 @@ FunctionFacts Program::classify(const FunctionDecl *F) {
   Reader.TraverseStmt(Definition->getBody());
   Facts.Lock = Reader.Reads ? LockNeed::Accessor : LockNeed::Free;
   Facts.MayCollect = false;
+  Facts.SeldomCollects = true;
   for (const FunctionDecl *Callee : Reader.Callees) {
     if (Callee->getBuiltinID() || Callee->getCanonicalDecl() == F)
       continue;
@@ -398,6 +399,7 @@ FunctionFacts Program::classify(const FunctionDecl *F) {
     if (Inner->Lock == LockNeed::Needs) {
       Facts.Lock = LockNeed::Needs;
       Facts.MayCollect |= Inner->MayCollect;
+      Facts.SeldomCollects &= Inner->collects() != Collects::Often;
     } else if (Inner->Lock == LockNeed::Accessor &&
                Facts.Lock == LockNeed::Free) {
       Facts.Lock = LockNeed::Accessor;
