@@ -49,7 +49,7 @@ void Interpreter::declare(Frame &F, State &S, const VarDecl *V) {
     return;
   PlaceId P = Table.variable(V);
   forget(S, P);
-  S.Escaped.erase(P);
+  S.Escaped.eraseIf([&](const EscapedPlace &E) { return E.Place == P; });
   if (const Expr *Init = V->getInit())
     initialise(F, S, P, Init);
 }
@@ -137,10 +137,9 @@ Value Interpreter::evaluateMember(Frame &F, State &S, const MemberExpr &E) {
     switch (A.Kind) {
     case AtomKind::Address: {
       // A slot that was copied, as RSTRING_GETMEM does.
-      auto It = S.Memory.find(A.Id);
       bool Copied = false;
-      if (It != S.Memory.end())
-        for (const Atom &Stored : It->second)
+      if (const Value *Held = stored(S, A.Id))
+        for (const Atom &Stored : *Held)
           if (Stored.Kind == AtomKind::Slot) {
             Result.add(Stored);
             Copied = true;
@@ -470,5 +469,6 @@ void Interpreter::visit(Frame &F, State &S, const Stmt *Statement) {
   // would make a second copy.
   if (isa<InitListExpr>(E) || isa<ImplicitValueInitExpr>(E))
     return;
+  judgeGuarded(F, S, *E);
   F.Values[E] = evaluate(F, S, E);
 }

@@ -29,10 +29,11 @@ namespace gvlsan {
 inline constexpr int FormatVersion = 1;
 
 template <class A> void fields(A &Ar, RegionUse &V) {
-  auto &[Parameter, Path, Kernel, By, Function, File, Line, Column] = V;
+  auto &[Parameter, Path, Kernel, Writes, By, Function, File, Line, Column] = V;
   Ar("parameter", Parameter);
   Ar("path", Path);
   Ar("kernel", Kernel);
+  Ar("writes", Writes);
   Ar("by", By);
   Ar("function", Function);
   Ar.path("file", File);

@@ -19,6 +19,7 @@
 #ifndef GVLSAN_ANALYSIS_INTERPRETER_H
 #define GVLSAN_ANALYSIS_INTERPRETER_H
 
+#include "analysis/Contracts.h"
 #include "analysis/Engine.h"
 #include "analysis/Program.h"
 #include "analysis/State.h"
@@ -72,6 +73,8 @@ struct Frame {
   /// For a callback: what it is to the caller ("region", "unblock function").
   std::string As;
   bool ChangedLock = false;
+  /// The last call in it that left the lock, of a function declared to do so.
+  const clang::Expr *ReleasedAt = nullptr;
   /// Whether the caller released the lock for it and waits.
   bool Region = false;
   /// When it stands for a function of another file: what that does.
@@ -166,6 +169,11 @@ private:
                      const clang::Expr &Site,
                      llvm::ArrayRef<const clang::Expr *> ArgExprs,
                      llvm::ArrayRef<Value> Args, Value This);
+  /// The same, when annotations have been obeyed.
+  Value callBody(Frame &F, State &S, const clang::FunctionDecl *Callee,
+                 const clang::Expr &Site,
+                 llvm::ArrayRef<const clang::Expr *> ArgExprs,
+                 llvm::ArrayRef<Value> Args, Value This);
   Value callKnown(Frame &F, State &S, const FunctionFacts &Facts,
                   const clang::Expr &Site,
                   llvm::ArrayRef<const clang::Expr *> ArgExprs,
@@ -212,10 +220,35 @@ private:
   void escape(State &S, const Value &V, bool MayChange, const clang::Expr *By,
               clang::QualType Pointer);
 
+  // Contracts.cpp
+  /// Judges a call of \p Callee by what annotations say of it.
+  /// \returns the state of the lock in its body.
+  Lock obey(Frame &F, State &S, const Contract &Said,
+            const clang::FunctionDecl &Callee, const clang::Expr &Site);
+  /// The state of the lock after a call of a function of which \p Said is said.
+  static void settle(State &S, const Contract &Said);
+  /// Judges the use of a variable or field that the lock guards.
+  void judgeGuarded(Frame &F, State &S, const clang::Expr &E);
+
   // Memory.cpp
   Value load(Frame &F, State &S, const Value &Address, clang::QualType Type,
              const clang::Expr *E);
   Value loadPlace(State &S, PlaceId P);
+  /// What was stored at \p P; null when nothing was.
+  const Value *stored(const State &S, PlaceId P) const {
+    const Cell *At = S.Memory.find({Table[P].Root, P});
+    return At ? At->Holds : nullptr;
+  }
+  void assign(State &S, PlaceId P, const Value &V) {
+    S.Memory.put({Table[P].Root, P, Stored.intern(V)});
+  }
+  /// All cells below the root of \p P. They stay valid until \p S changes.
+  llvm::ArrayRef<Cell> cellsNear(const State &S, PlaceId P) const {
+    PlaceId Root = Table[P].Root;
+    return S.Memory.range({Root, 0}, {Root + 1, 0});
+  }
+  /// The initial value of \p P, computed once.
+  const Value *initial(PlaceId P);
   Value initialValue(PlaceId P);
   Value symbolic(PlaceId P);
   void store(Frame &F, State &S, const Value &Address, const Value &V,
@@ -224,6 +257,13 @@ private:
   void copyAggregate(State &S, PlaceId From, PlaceId To);
   void forget(State &S, PlaceId P);
   ObjectFacts factsOf(const State &S, OwnerId O) const;
+  /// Lets \p Change change the facts of \p O.
+  void changeFacts(State &S, OwnerId O,
+                   llvm::function_ref<void(ObjectFacts &)> Change) const {
+    ObjectFacts Facts = factsOf(S, O);
+    Change(Facts);
+    S.Facts.put({O, Facts});
+  }
   ObjectFacts factsOfGlobal(const clang::VarDecl *V) const;
   /// Object atoms as owners.
   static llvm::SmallVector<OwnerId, 2> objectsIn(const Value &V);
@@ -272,6 +312,8 @@ private:
   Analysis &Out;
   const EmbedLimits Limits;
   Places Table;
+  Values Stored;
+  std::vector<const Value *> Initials;
 
   /// Contexts that were run, by function.
   struct Memo {

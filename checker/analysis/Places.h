@@ -22,7 +22,6 @@
 #include "llvm/ADT/DenseMap.h"
 
 #include <climits>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -181,9 +180,10 @@ private:
   std::vector<Owner> Owners;
   std::vector<const clang::Expr *> Exprs;
   std::vector<const clang::FunctionDecl *> Functions;
-  std::map<std::tuple<PlaceKind, PlaceId, const void *, int64_t>, PlaceId>
+  llvm::DenseMap<std::tuple<unsigned, PlaceId, const void *, int64_t>, PlaceId>
       Known;
-  std::map<std::tuple<Origin, const void *, uint32_t, uint32_t>, OwnerId>
+  llvm::DenseMap<std::tuple<unsigned, const void *, uint32_t, uint32_t>,
+                 OwnerId>
       KnownOwners;
   llvm::DenseMap<const clang::Expr *, uint32_t> ExprIds;
   llvm::DenseMap<const clang::FunctionDecl *, uint32_t> FunctionIds;

@@ -6,6 +6,7 @@
 
 #include "analysis/Program.h"
 
+#include "analysis/Contracts.h"
 #include "analysis/Places.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -222,7 +223,7 @@ Program::Program(ASTContext &Context, const ApiModel &Model,
     return Facts && Is(*Facts);
   };
   mark(Reaching, [&](const FunctionDecl *F) {
-    return Knows(F, changesLock) ||
+    return Knows(F, changesLock) || contractOf(F).concernsHolders() ||
            (Others && !F->hasBody() &&
             Others->count(F->getQualifiedNameAsString()));
   });

@@ -149,10 +149,10 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
       Value Next;
       for (const Atom &A : V)
         if (A.Kind == AtomKind::Address)
-          for (const auto &[P, Stored] : S.Memory)
+          for (const auto &[Root, P, Holds] : cellsNear(S, A.Id))
             if (Table[P].Kind == PlaceKind::Field && Table.isWithin(P, A.Id) &&
                 static_cast<const FieldDecl *>(Table[P].Key)->getName() == Name)
-              Next.join(Stored);
+              Next.join(*Holds);
       V = Next;
     }
     Inner.Foreign = &Use;

@@ -251,7 +251,7 @@ static FunctionFacts factsOf(const Row &R) {
 }
 
 bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
-                   std::string &Error) {
+                   std::string &Error, bool ByUser) {
   struct Sink {
     llvm::StringRef Name;
     std::string &Error;
@@ -294,8 +294,11 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
     F.MayCollect = true;
     Functions.try_emplace(Function, std::move(F));
   }
-  for (const Row &R : D.Functions)
-    Functions.insert_or_assign(R.Name, factsOf(R));
+  for (const Row &R : D.Functions) {
+    FunctionFacts F = factsOf(R);
+    F.ByUser = ByUser;
+    Functions.insert_or_assign(R.Name, std::move(F));
+  }
   return true;
 }
 

@@ -121,6 +121,8 @@ struct SlotFields {
 
 /// The facts about one function.
 struct FunctionFacts {
+  /// Told by the user: it stands over what is seen.
+  bool ByUser = false;
   std::string Name;
   /// What users call it: `rb_array_len` is RARRAY_LEN. Never empty.
   std::string Shown;
@@ -159,7 +161,9 @@ public:
   /// Adds the facts of a YAML document; later facts replace earlier ones.
   /// \param Name the file, for messages.
   /// \param [out] Error one line with file and line number, when it fails.
-  bool add(llvm::StringRef Name, llvm::StringRef Yaml, std::string &Error);
+  /// \param ByUser whether a user tells them.
+  bool add(llvm::StringRef Name, llvm::StringRef Yaml, std::string &Error,
+           bool ByUser = false);
 
   /// \returns nullptr for a function that is not in the model.
   const FunctionFacts *find(llvm::StringRef Name) const {

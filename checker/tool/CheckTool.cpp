@@ -59,9 +59,6 @@ int main(int Argc, const char **Argv) {
   if (Fixed && R.Paths.empty())
     return fail("no source before `--`", Usage);
 
-  std::vector<Unit> Units;
-  if (!readUnits(R, Fixed, Units, Error))
-    return fail(Error);
   RoundsRequest Rounds{R.Engine, R.Jobs, R.Root};
   Joined Given;
   if (!R.Index.empty()) {
@@ -69,6 +66,9 @@ int main(int Argc, const char **Argv) {
       return fail(Error);
     Rounds.Given = &Given;
   }
+  std::vector<Unit> Units;
+  if (!readUnits(R, Fixed, Units, Error))
+    return fail(Error);
   Cache Store(R.CacheFolder, describe(R.Engine), R.Root);
   if (!R.CacheFolder.empty())
     Rounds.Store = &Store;
@@ -76,7 +76,7 @@ int main(int Argc, const char **Argv) {
   if (!R.CacheFolder.empty() && !Store.write(Error) && R.IsCacheGiven)
     return fail(Error);
 
-  Summary Result = merge(Units);
+  Summary Result = merge(Units, R.Root);
   for (const Unit &U : Units) {
     std::string Source = archive::relativeTo(R.Root, U.Source);
     if (!U.Judged.Analysed)

@@ -139,6 +139,9 @@ int main(int Argc, const char **Argv) {
         Out << "  more = --index=" << Before
             << " --previous=" << quoted(Summary(Round - 1, I)) << "\n";
     }
+    // The last step joins the last round itself.
+    if (Round + 1 == N)
+      break;
     Out << "build " << Index << ": link";
     for (size_t I = 0; I < Units.size(); ++I)
       Out << " " << Summary(Round, I);

@@ -48,15 +48,13 @@ std::vector<Unit> gvlsan::unitsOf(const std::vector<Batch> &Batches) {
   return Units;
 }
 
-static void shorten(Report &R, llvm::StringRef Folder) {
-  R.At.File = archive::relativeTo(Folder, R.At.File);
+static void shorten(Report &R, llvm::StringRef Root) {
+  R.At.File = archive::relativeTo(Root, R.At.File);
   for (Located &N : R.Notes)
-    N.File = archive::relativeTo(Folder, N.File);
+    N.File = archive::relativeTo(Root, N.File);
 }
 
-Summary gvlsan::merge(const std::vector<Unit> &Units) {
-  llvm::SmallString<256> Folder;
-  llvm::sys::fs::current_path(Folder);
+Summary gvlsan::merge(const std::vector<Unit> &Units, llvm::StringRef Root) {
   // Of equals the first stays: that must not depend on how units are ordered.
   std::vector<const Unit *> Ordered;
   for (const Unit &U : Units)
@@ -86,7 +84,7 @@ Summary gvlsan::merge(const std::vector<Unit> &Units) {
     }
   }
   for (Report &R : Result.Reports)
-    shorten(R, Folder);
+    shorten(R, Root);
   llvm::sort(Result.Reports, [](const Report &A, const Report &B) {
     auto Key = [](const Report &R) {
       return std::make_tuple(llvm::StringRef(R.At.File), R.At.Line, R.At.Column,

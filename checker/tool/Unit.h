@@ -58,8 +58,8 @@ struct Unit {
 std::vector<Unit> unitsOf(const std::vector<Batch> &Batches);
 
 /// Joins the units; what several report, a header's code, counts once. Names of
-/// files below the working folder become relative to it.
-Summary merge(const std::vector<Unit> &Units);
+/// files below \p Root become relative to it.
+Summary merge(const std::vector<Unit> &Units, llvm::StringRef Root);
 
 } // namespace gvlsan
 
