@@ -195,7 +195,9 @@ int main(int Argc, char **Argv) {
     checkObjects(Argc, Argv);
     // Not to be taken for a source, whatever -x has said.
     Args.insert(Args.end(), {"-x", "none", "-Wl,--whole-archive",
-                             Fallback.c_str(), "-Wl,--no-whole-archive"});
+                             Fallback.c_str(), "-Wl,--no-whole-archive",
+                             // Not to be bound to the fallback by -Bsymbolic.
+                             "-Wl,--export-dynamic-symbol=__gvlsan_*"});
   }
   Args.push_back(nullptr);
   execv(Clang.c_str(), const_cast<char *const *>(Args.data()));
