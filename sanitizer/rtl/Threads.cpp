@@ -1,15 +1,18 @@
-//===- Threads.cpp - Threads that the VM did not create -------------------===//
+//===- Threads.cpp - Where threads begin and end --------------------------===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// An extension's own threads hold no lock at any time: their first function,
-/// and so all that they run, is told so.
+/// A thread that the VM does not create never holds the lock: its first
+/// function, and so all that it runs, is told so. In one that the VM creates
+/// the same holds of what follows the VM's own part of it, destructors of
+/// thread-local objects for instance.
 ///
 //===----------------------------------------------------------------------===//
 
+#include "Context.h"
 #include "Heap.h"
 #include "Instrumentation.h"
 #include "Interceptors.h"
@@ -26,11 +29,24 @@ template <typename Result> struct Start {
 };
 } // namespace
 
-template <typename Result> static Result startWithoutGvl(void *Memory) {
+template <typename Result> static Start<Result> take(void *Memory) {
   Start<Result> S = *static_cast<Start<Result> *>(Memory);
   InternalFree(Memory);
+  return S;
+}
+
+template <typename Result> static Result runForeign(void *Memory) {
+  Start<Result> S = take<Result>(Memory);
   __gvlsan_without_gvl = 1;
   return S.Function(S.Argument);
+}
+
+template <typename Result> static Result runVms(void *Memory) {
+  Start<Result> S = take<Result>(Memory);
+  Result R = S.Function(S.Argument);
+  Thread.SurelyHolds = false;
+  __gvlsan_without_gvl = 1;
+  return R;
 }
 
 /// Lets \p Create, which is called at \p Caller, start the thread through us.
@@ -38,12 +54,13 @@ template <typename Result> static Result startWithoutGvl(void *Memory) {
 template <typename Result, typename CreateFunction>
 static int create(Result (*Function)(void *), void *Argument, uptr Caller,
                   CreateFunction Create) {
-  const HeapObserver *O = heapObserver();
-  if (!heap() || (O && O->IsVm(Caller)))
+  if (!heap())
     return Create(Function, Argument);
+  const HeapObserver *O = heapObserver();
+  bool IsVms = O && O->IsVm(Caller);
   auto *S = static_cast<Start<Result> *>(InternalAlloc(sizeof(Start<Result>)));
   *S = {Function, Argument};
-  int Error = Create(startWithoutGvl<Result>, S);
+  int Error = Create(IsVms ? runVms<Result> : runForeign<Result>, S);
   if (Error)
     InternalFree(S);
   return Error;
