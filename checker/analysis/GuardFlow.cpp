@@ -105,6 +105,8 @@ bool GuardFlow::join(State &Into, const State &From) {
   JoinMap(Into.Pending, From.Pending);
   for (unsigned O : From.Kept)
     Changed |= Into.Kept.insert(O).second;
+  for (const Expr *E : From.KnownHeap)
+    Changed |= Into.KnownHeap.insert(E).second;
   return Changed;
 }
 
@@ -123,7 +125,7 @@ void GuardFlow::transfer(State &S, const Stmt *Element) {
 
 void GuardFlow::declare(State &S, const VarDecl *V) {
   V = V->getCanonicalDecl();
-  std::erase_if(S.Memory, [&](const auto &M) { return M.first.first == V; });
+  std::erase_if(S.Memory, [&](const auto &M) { return M.first.Variable == V; });
   if (!V->hasInit())
     return;
   const Expr *Init = V->getInit()->IgnoreParens();
@@ -241,19 +243,24 @@ GuardValue GuardFlow::load(State &S, const Expr *Place) {
     return Value;
   }
   GuardValue Through = take(S, Base), Result;
-  if (InSlot) {
-    if (Place->getType()->isPointerType())
-      for (const GuardAtom &A : Through)
-        if (A.Is == GuardAtom::Object)
-          Result.insert(pointer(A.Owner, Place));
-    return Result;
-  }
+  if (InSlot)
+    return Place->getType()->isPointerType() ? pointersInto(Through, Place)
+                                             : GuardValue();
   use(Through, Place);
   for (const GuardAtom &A : Through)
     if (A.Is == GuardAtom::Address) {
-      auto It = S.Memory.find({A.Variable, Last});
-      if (It != S.Memory.end())
-        Result.insert(It->second.begin(), It->second.end());
+      auto It = S.Memory.find({A.Variable, Last, A.Heap});
+      if (It == S.Memory.end())
+        continue;
+      for (GuardAtom Inner : It->second) {
+        if (A.Heap && Inner.Is == GuardAtom::Object && Inner.Why != Stale::No) {
+          if (SeenUses.insert({Inner, Place}).second)
+            Uses.push_back({Inner, Place, A.Heap});
+          Inner.Why = Stale::No;
+          Inner.Call = nullptr;
+        }
+        Result.insert(Inner);
+      }
     }
   return Result;
 }
@@ -298,6 +305,19 @@ void GuardFlow::store(State &S, const Expr *Place, const GuardValue &Value) {
       OnlyLocal = false;
       continue;
     }
+    if (A.Heap) {
+      if (S.KnownHeap.count(A.Heap)) {
+        OnlyLocal = false;
+        continue;
+      }
+      GuardValue &Old = S.Memory[{nullptr, Last, A.Heap}];
+      if (Through.size() == 1 && !IsElement)
+        Old.clear();
+      Old.insert(Value.begin(), Value.end());
+      if (!Value.empty())
+        InHeap.insert(Place);
+      continue;
+    }
     Set(A.Variable, Last, Through.size() == 1 && !IsElement);
     // A volatile store has to reach memory, where the variable then stays.
     if (Place->getType().isVolatileQualified())
@@ -313,19 +333,17 @@ GuardValue GuardFlow::addressOf(State &S, const Expr *Place) {
   if (V) {
     if (V->hasGlobalStorage())
       return {};
-    return {GuardAtom{GuardAtom::Address, Stale::No, 0, nullptr, nullptr, V}};
+    GuardAtom A;
+    A.Is = GuardAtom::Address;
+    A.Variable = V;
+    return {A};
   }
   bool InSlot;
   auto [Base, Last] = wayTo(Place, InSlot, Model);
   if (!Base)
     return take(S, Place);
-  GuardValue Through = take(S, Base), Result;
-  if (!InSlot)
-    return Through;
-  for (const GuardAtom &A : Through)
-    if (A.Is == GuardAtom::Object)
-      Result.insert(pointer(A.Owner, Place));
-  return Result;
+  GuardValue Through = take(S, Base);
+  return InSlot ? pointersInto(Through, Place) : Through;
 }
 
 void GuardFlow::use(const GuardValue &V, const Expr *At) {
@@ -347,6 +365,22 @@ void GuardFlow::keep(State &S, const GuardValue &V) {
   for (const GuardAtom &A : V)
     if (A.Is == GuardAtom::Object)
       S.Kept.insert(A.Owner);
+    else if (A.Is == GuardAtom::Address && A.Heap &&
+             S.KnownHeap.insert(A.Heap).second)
+      for (const auto &[Where, Value] : S.Memory)
+        if (Where.isIn(A))
+          keep(S, GuardValue(Value));
+}
+
+void GuardFlow::useHeap(State &S, const GuardValue &V, const Expr *At) {
+  for (const GuardAtom &A : V)
+    if (A.Is == GuardAtom::Address && A.Heap)
+      for (const auto &[Where, Value] : S.Memory)
+        if (Where.isIn(A))
+          for (const GuardAtom &Inner : Value)
+            if (Inner.Is == GuardAtom::Object && Inner.Why != Stale::No &&
+                SeenUses.insert({Inner, At}).second)
+              Uses.push_back({Inner, At, A.Heap});
 }
 
 void GuardFlow::evaluate(State &S, const Expr *E) {
@@ -449,272 +483,4 @@ bool GuardFlow::isDropped(const Expr *E) const {
     return !isa_and_nonnull<StmtExpr>(Text.parent(Block)) ||
            Block->body_back() != At;
   return true;
-}
-
-void GuardFlow::call(State &S, const CallExpr *Call) {
-  const FunctionDecl *Callee = calleeOf(Call, Code.context());
-  llvm::SmallVector<GuardValue, 8> Args;
-  unsigned First = 0;
-  // The object of an overloaded operator is its first argument.
-  if (isa<CXXOperatorCallExpr>(Call) && isa_and_nonnull<CXXMethodDecl>(Callee))
-    First = 1;
-  for (unsigned I = 0; I < Call->getNumArgs(); ++I)
-    Args.push_back(take(S, Call->getArg(I)));
-  take(S, Call->getCallee());
-  llvm::ArrayRef<GuardValue> Given =
-      llvm::ArrayRef(Args).drop_front(std::min<size_t>(First, Args.size()));
-  const FunctionFacts *Facts =
-      Callee && !Code.ownDefinition(Callee) ? Code.facts(Callee) : nullptr;
-  for (const GuardValue &Arg : Args) {
-    use(Arg, Call);
-    for (const GuardAtom &A : Arg)
-      if (A.Is == GuardAtom::Address)
-        for (const auto &[Where, Value] : S.Memory)
-          if (Where.first == A.Variable && Where.second)
-            use(Value, Call);
-  }
-
-  collect(S, Call, Given);
-  for (unsigned I = 0; I < Given.size(); ++I)
-    if (!Given[I].empty() && (!Callee || Ask.keeps(Callee, I)))
-      keep(S, Given[I]);
-
-  GuardValue Result = resultOf(S, Call, Callee, Given);
-  // What was handed over by address may be another pointer now.
-  for (const GuardValue &Arg : Given)
-    for (const GuardAtom &A : Arg)
-      if (A.Is == GuardAtom::Address)
-        for (auto &[Where, Value] : S.Memory)
-          if (Where.first == A.Variable)
-            std::erase_if(Value, [](const GuardAtom &Held) {
-              return Held.Is == GuardAtom::Pointer;
-            });
-  if (Facts && Facts->Reallocates >= 0 &&
-      Facts->Reallocates < static_cast<int>(Given.size())) {
-    auto Move = [&](GuardValue &Value) {
-      GuardValue New;
-      for (GuardAtom A : Value) {
-        if (A.Is == GuardAtom::Pointer && A.Why == Stale::No &&
-            Given[Facts->Reallocates].count(object(A.Owner))) {
-          A.Why = Stale::Moved;
-          A.Call = Call;
-        }
-        New.insert(A);
-      }
-      Value = std::move(New);
-    };
-    for (auto &[Where, Value] : S.Memory)
-      Move(Value);
-    for (auto &[E, Value] : S.Pending)
-      Move(Value);
-  }
-  if (!Result.empty() && !isDropped(Call))
-    S.Pending[Call] = std::move(Result);
-}
-
-void GuardFlow::collect(State &S, const CallExpr *Call,
-                        llvm::ArrayRef<GuardValue> Args) {
-  const FunctionDecl *Callee = calleeOf(Call, Code.context());
-  // Nearly always nothing is at stake.
-  std::set<unsigned> Dying;
-  auto Look = [&](const GuardValue &Value) {
-    for (const GuardAtom &A : Value)
-      if (A.Is == GuardAtom::Pointer && A.Why == Stale::No && canDie(A.Owner))
-        Dying.insert(A.Owner);
-  };
-  for (const auto &[Where, Value] : S.Memory)
-    Look(Value);
-  for (const auto &[E, Value] : S.Pending)
-    Look(Value);
-  for (const GuardValue &Arg : Args)
-    Look(Arg);
-  std::erase_if(Dying, [&](unsigned O) { return isHeld(S, O, Call, Args); });
-  if (Dying.empty() || Ask.collects(Callee, Call) == Collects::Never)
-    return;
-  auto Age = [&](GuardAtom A) {
-    if (A.Is == GuardAtom::Pointer && A.Why == Stale::No &&
-        Dying.count(A.Owner)) {
-      A.Why = Stale::Dead;
-      A.Call = Call;
-    }
-    return A;
-  };
-  for (unsigned I = 0; I < Args.size(); ++I)
-    for (const GuardAtom &A : Args[I])
-      if (GuardAtom Old = Age(A); Old != A && Callee && Ask.isLate(Callee, I))
-        use({Old}, Call);
-  auto AgeAll = [&](GuardValue &Value) {
-    GuardValue New;
-    for (const GuardAtom &A : Value)
-      New.insert(Age(A));
-    Value = std::move(New);
-  };
-  for (auto &[Where, Value] : S.Memory)
-    AgeAll(Value);
-  for (auto &[E, Value] : S.Pending)
-    AgeAll(Value);
-}
-
-bool GuardFlow::isHeld(const State &S, unsigned Owner, const CallExpr *Call,
-                       llvm::ArrayRef<GuardValue> Args) {
-  if (S.Kept.count(Owner))
-    return true;
-  GuardAtom It = object(Owner);
-  for (const GuardValue &Arg : Args)
-    if (Arg.count(It))
-      return true;
-  for (const auto &[E, Value] : S.Pending)
-    if (Value.count(It))
-      return true;
-  for (const auto &[Where, Value] : S.Memory) {
-    if (!Value.count(It))
-      continue;
-    const VarDecl *V = Where.first;
-    if ((V->getType().isVolatileQualified() || Text.isAddressKnown(V) ||
-         InMemory.count(V)) &&
-        Text.isInScope(V, Call))
-      return true;
-    if (isUsedAfter(V, Call))
-      return true;
-  }
-  return false;
-}
-
-bool GuardFlow::isUsedAfter(const VarDecl *V, const CallExpr *Call) {
-  auto [It, New] = UsedAfter.try_emplace({V, Call});
-  if (New)
-    It->second = Graph.Live->isUsedAfter(V, Call);
-  return It->second;
-}
-
-unsigned GuardFlow::ownerOf(const Expr *Made, Guarded::Birth From) {
-  auto [It, New] = Known.try_emplace({Made, From}, Owners.size());
-  if (New) {
-    Owners.push_back({From, Made});
-    AllUses.emplace_back();
-    Holders.emplace_back();
-  }
-  return It->second;
-}
-
-GuardValue GuardFlow::resultOf(State &S, const CallExpr *Call,
-                               const FunctionDecl *Callee,
-                               llvm::ArrayRef<GuardValue> Args) {
-  if (!Callee)
-    return {};
-  const FunctionFacts *Facts =
-      Code.ownDefinition(Callee) ? nullptr : Code.facts(Callee);
-  if (Facts)
-    return fromFacts(S, Call, *Facts, Args);
-  GuardValue Result;
-  bool IsObject = isValueType(Call->getType());
-  if (!IsObject && !Call->getType()->isPointerType())
-    return Result;
-  const GuardSummary *Own = Ask.summary(Callee);
-  if (!Own)
-    return Result;
-  for (const GuardSummary::Result &R : Own->Returns) {
-    if (R.Parameter < 0) {
-      unsigned O =
-          ownerOf(Call, R.Certain ? Guarded::Fresh : Guarded::MaybeFresh);
-      S.Kept.erase(O);
-      Result.insert(R.Pointer ? pointer(O, Call) : object(O));
-    } else if (R.Parameter < static_cast<int>(Args.size())) {
-      for (const GuardAtom &A : Args[R.Parameter])
-        if (A.Is == GuardAtom::Object && R.Pointer)
-          Result.insert(pointer(A.Owner, Call));
-        else if (A.Is != GuardAtom::Address)
-          Result.insert(A);
-    }
-  }
-  return Result;
-}
-
-GuardValue GuardFlow::fromFacts(State &S, const CallExpr *Call,
-                                const FunctionFacts &Facts,
-                                llvm::ArrayRef<GuardValue> Args) {
-  GuardValue Result;
-  auto Argument = [&]() -> GuardValue {
-    return Facts.ReturnsArg >= 0 &&
-                   Facts.ReturnsArg < static_cast<int>(Args.size())
-               ? Args[Facts.ReturnsArg]
-               : GuardValue();
-  };
-  auto PointersInto = [&](const GuardValue &Objects) {
-    for (const GuardAtom &A : Objects)
-      if (A.Is == GuardAtom::Object)
-        Result.insert(pointer(A.Owner, Call));
-  };
-  auto Make = [&](Guarded::Birth From) {
-    unsigned O = ownerOf(Call, From);
-    S.Kept.erase(O);
-    return object(O);
-  };
-  switch (Facts.Returns) {
-  case Result::String:
-  case Result::Array:
-  case Result::Object:
-    if (Facts.Held != Holding::Kept)
-      Result.insert(Make(Facts.Held == Holding::MaybeFresh ? Guarded::MaybeFresh
-                                                           : Guarded::Fresh));
-    break;
-  case Result::Argument:
-    for (const GuardAtom &A : Argument())
-      if (A.Is == GuardAtom::Object)
-        Result.insert(A);
-    if (Facts.Held == Holding::MaybeFresh || Facts.Held == Holding::Fresh)
-      Result.insert(Make(Guarded::MaybeFresh));
-    break;
-  case Result::Bytes:
-  case Result::Data:
-  case Result::Slot:
-    PointersInto(Argument());
-    break;
-  case Result::BytesAt:
-  case Result::ValueAt:
-    // A conversion in place: the variable may hold a new object now.
-    for (const GuardAtom &A : Argument()) {
-      if (A.Is != GuardAtom::Address || !isValueType(A.Variable->getType()))
-        continue;
-      GuardValue &Held = S.Memory[{A.Variable, nullptr}];
-      if (Facts.MayCollect) {
-        GuardAtom New = Make(Guarded::MaybeFresh);
-        Held.insert(New);
-        Holders[New.Owner].insert(A.Variable);
-      }
-      if (Facts.Returns == Result::BytesAt)
-        PointersInto(Held);
-      else
-        for (const GuardAtom &Inner : Held)
-          if (Inner.Is == GuardAtom::Object)
-            Result.insert(Inner);
-    }
-    break;
-  case Result::Unknown:
-    if (isValueType(Call->getType())) {
-      if (Facts.Held == Holding::Fresh)
-        Result.insert(Make(Guarded::Fresh));
-      else if (Facts.Held == Holding::MaybeFresh)
-        Result.insert(Make(Guarded::MaybeFresh));
-    }
-    break;
-  default:
-    break;
-  }
-  return Result;
-}
-
-void GuardFlow::returned(const State &S, const GuardValue &V) {
-  for (const GuardAtom &A : V) {
-    if (A.Is == GuardAtom::Address || S.Kept.count(A.Owner))
-      continue;
-    const Guarded &O = Owners[A.Owner];
-    GuardSummary::Result R;
-    R.Pointer = A.Is == GuardAtom::Pointer;
-    if (O.From == Guarded::Given || O.From == Guarded::Behind)
-      R.Parameter = O.Parameter;
-    else
-      R.Certain = O.From == Guarded::Fresh;
-    Summary.Returns.insert(R);
-  }
 }

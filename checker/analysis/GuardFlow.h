@@ -45,6 +45,8 @@ struct Guarded {
   const clang::Expr *Made = nullptr;
   /// The parameter, by its number.
   unsigned Parameter = 0;
+  /// Its bytes are memory that does not go with it.
+  bool StaticBytes = false;
 };
 
 /// Why a pointer is stale.
@@ -67,8 +69,9 @@ struct GuardAtom {
   const clang::Expr *Taken = nullptr;
   /// The call that made it stale.
   const clang::Expr *Call = nullptr;
-  /// Of Address.
+  /// Of Address: a local, or else C memory that the call Heap made.
   const clang::VarDecl *Variable = nullptr;
+  const clang::Expr *Heap = nullptr;
 
   friend auto operator<=>(const GuardAtom &, const GuardAtom &) = default;
 };
@@ -91,10 +94,12 @@ struct GuardSummary {
   std::map<unsigned, std::pair<const clang::Expr *, const clang::Expr *>> Late;
 };
 
-/// A use of a stale pointer.
+/// A use of a stale pointer; or of an object, which then was held by nothing
+/// but the C memory that Heap made.
 struct StaleUse {
   GuardAtom Pointer;
   const clang::Expr *At;
+  const clang::Expr *Heap = nullptr;
 };
 
 /// What the flow has to ask about functions.
@@ -126,6 +131,7 @@ public:
 
   const GuardSummary &summary() const { return Summary; }
   llvm::ArrayRef<StaleUse> uses() const { return Uses; }
+  unsigned valuesInHeap() const { return InHeap.size(); }
   const Guarded &owner(unsigned I) const { return Owners[I]; }
   /// Every place where a pointer into \p Owner is followed or handed on.
   const std::set<const clang::Expr *> &usesOf(unsigned Owner) const {
@@ -138,14 +144,24 @@ public:
   unsigned pointersTaken() const { return Taken.size(); }
 
 private:
-  /// A local, or a field of one.
-  using Slot = std::pair<const clang::VarDecl *, const clang::FieldDecl *>;
+  /// A local or C memory, or a field of it.
+  struct Slot {
+    const clang::VarDecl *Variable = nullptr;
+    const clang::FieldDecl *Field = nullptr;
+    const clang::Expr *Heap = nullptr;
+    friend auto operator<=>(const Slot &, const Slot &) = default;
+    bool isIn(const GuardAtom &Address) const {
+      return Variable == Address.Variable && Heap == Address.Heap;
+    }
+  };
   struct State {
     std::map<Slot, GuardValue> Memory;
     /// Values of expressions that are not used yet.
     std::map<const clang::Expr *, GuardValue> Pending;
     /// Objects that something else refers to as well.
     std::set<unsigned> Kept;
+    /// C memory that others know of, so that something may mark what it holds.
+    std::set<const clang::Expr *> KnownHeap;
     friend bool operator==(const State &, const State &) = default;
   };
 
@@ -158,6 +174,8 @@ private:
   GuardValue resultOf(State &S, const clang::CallExpr *Call,
                       const clang::FunctionDecl *Callee,
                       llvm::ArrayRef<GuardValue> Args);
+  /// Pointers to the bytes or the struct of \p Objects.
+  GuardValue pointersInto(const GuardValue &Objects, const clang::Expr *At);
   GuardValue fromFacts(State &S, const clang::CallExpr *Call,
                        const FunctionFacts &Facts,
                        llvm::ArrayRef<GuardValue> Args);
@@ -170,6 +188,8 @@ private:
   /// Follows the pointers in \p V.
   void use(const GuardValue &V, const clang::Expr *At);
   void keep(State &S, const GuardValue &V);
+  /// Uses the objects in the C memory \p V leads to.
+  void useHeap(State &S, const GuardValue &V, const clang::Expr *At);
   /// Pointers into objects that nothing keeps go stale at \p Call.
   void collect(State &S, const clang::CallExpr *Call,
                llvm::ArrayRef<GuardValue> Args);
@@ -203,7 +223,7 @@ private:
   std::map<std::pair<const clang::Expr *, Guarded::Birth>, unsigned> Known;
   std::vector<std::set<const clang::Expr *>> AllUses;
   std::vector<std::set<const clang::VarDecl *>> Holders;
-  std::set<const clang::Expr *> Taken;
+  std::set<const clang::Expr *> Taken, InHeap;
   /// Locals that a volatile store put into memory.
   std::set<const clang::VarDecl *> InMemory;
   std::map<std::pair<const clang::VarDecl *, const clang::CallExpr *>, bool>

@@ -398,6 +398,9 @@ FunctionFacts Program::classify(const FunctionDecl *F) {
       continue;
     if (Inner->Lock == LockNeed::Needs) {
       Facts.Lock = LockNeed::Needs;
+      // What does not come back leaves nobody to be hurt by a collection.
+      if (Callee->isNoReturn())
+        continue;
       Facts.MayCollect |= Inner->MayCollect;
       Facts.SeldomCollects &= Inner->collects() != Collects::Often;
     } else if (Inner->Lock == LockNeed::Accessor &&

@@ -43,7 +43,7 @@ public:
   Program(clang::ASTContext &Context, const ApiModel &Model,
           const Index *Others);
 
-  const clang::ASTContext &context() const { return Context; }
+  clang::ASTContext &context() const { return Context; }
 
   /// Functions out of sight that the extension mentions, libc's among them:
   /// whatever another file may have a summary of.

@@ -9,6 +9,8 @@
 /// G1. A pointer into an object is used after a call that may run the
 /// collector while nothing keeps the object, or after a call that may have
 /// moved the object's bytes.
+/// C2. An object is used that was held, over such a call, by nothing but C
+/// memory, which the collector does not look into.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -58,6 +60,8 @@ private:
         case Result::BytesAt:
         case Result::Data:
         case Result::Slot:
+        case Result::Heap:
+        case Result::ZeroHeap:
           return true;
         default:
           break;
@@ -73,14 +77,16 @@ private:
       return;
     }
     Unit.looked("pointers taken from objects (G1)", Flow->pointersTaken());
+    Unit.looked("objects stored in C memory (C2)", Flow->valuesInHeap());
     // One finding an object: the surest, and of equals the first.
-    std::map<unsigned, std::pair<const StaleUse *, Severity>> Chosen;
+    std::map<std::pair<unsigned, bool>, std::pair<const StaleUse *, Severity>>
+        Chosen;
     for (const StaleUse &U : Flow->uses()) {
       std::optional<Severity> Level = levelOf(*Flow, U);
-      if (!Level)
+      if (!Level || !Unit.demands(U.Heap ? RuleId::C2 : RuleId::G1))
         continue;
-      auto [It, New] =
-          Chosen.try_emplace(U.Pointer.Owner, std::make_pair(&U, *Level));
+      auto [It, New] = Chosen.try_emplace({U.Pointer.Owner, U.Heap != nullptr},
+                                          std::make_pair(&U, *Level));
       if (New)
         continue;
       auto &[Old, OldLevel] = It->second;
@@ -91,7 +97,10 @@ private:
         It->second = {&U, *Level};
     }
     for (const auto &[Owner, Use] : Chosen)
-      report(F, *Flow, *Use.first, Use.second);
+      if (Use.first->Heap)
+        reportHeap(F, *Flow, *Use.first, Use.second);
+      else
+        report(F, *Flow, *Use.first, Use.second);
   }
 
   std::optional<Severity> levelOf(const GuardFlow &Flow, const StaleUse &U) {
@@ -127,19 +136,36 @@ private:
     return "'" + Callee->getNameAsString() + "'";
   }
 
-  /// The local that a reader knows \p Owner by; null when there is none.
+  /// How the object that \p Made makes is called.
+  std::string objectOf(const Expr *Made) {
+    std::string Text = sourceText(Unit.Context, Made);
+    // Part of a macro.
+    if (Text.empty() && isa<CallExpr>(Made))
+      return "the object that " + nameOf(Made) + " makes";
+    return "the object from '" + Text + "'";
+  }
+
+  /// The local that a reader knows the owner of \p P by; null when there is
+  /// none.
   const VarDecl *holder(const FunctionDecl *F, const GuardFlow &Flow,
-                        unsigned Owner) const {
-    const Guarded &O = Flow.owner(Owner);
+                        const GuardAtom &P) {
+    const Guarded &O = Flow.owner(P.Owner);
     if (O.From == Guarded::Given)
       return F->getParamDecl(O.Parameter);
+    const FunctionText &Text = Facts.text(F);
     const VarDecl *First = nullptr;
-    for (const VarDecl *V : Flow.holders(Owner))
-      if (isValueType(V->getType()) && V->getIdentifier() &&
-          !V->getLocation().isMacroID() &&
-          (!First || SM.isBeforeInTranslationUnit(V->getLocation(),
-                                                  First->getLocation())))
+    for (const VarDecl *V : Flow.holders(P.Owner)) {
+      if (!isValueType(V->getType()) || !V->getIdentifier() ||
+          V->getLocation().isMacroID())
+        continue;
+      // The one that the pointer was taken from.
+      for (const DeclRefExpr *Ref : Text.mentions(V))
+        if (P.Taken && Text.isWithin(Ref, P.Taken))
+          return V;
+      if (!First ||
+          SM.isBeforeInTranslationUnit(V->getLocation(), First->getLocation()))
         First = V;
+    }
     return First;
   }
 
@@ -147,10 +173,9 @@ private:
               Severity Level) {
     const GuardAtom &P = U.Pointer;
     const Guarded &O = Flow.owner(P.Owner);
-    const VarDecl *Holder = holder(F, Flow, P.Owner);
+    const VarDecl *Holder = holder(F, Flow, P);
     std::string What =
-        Holder ? "'" + Holder->getNameAsString() + "'"
-               : "the object from '" + sourceText(Unit.Context, O.Made) + "'";
+        Holder ? "'" + Holder->getNameAsString() + "'" : objectOf(O.Made);
     std::string By = nameOf(P.Call);
     Finding New;
     New.Rule = RuleId::G1;
@@ -170,7 +195,7 @@ private:
               : "a pointer into " + What + " is used after " + By +
                     ", which may run the collector";
       New.Message += O.From == Guarded::MaybeFresh
-                         ? "; when the object is a converted one, nothing "
+                         ? "; when the object is a new one, nothing "
                            "keeps it by then"
                          : "; nothing keeps the object by then";
     }
@@ -180,16 +205,39 @@ private:
     Unit.report(std::move(New));
   }
 
+  void reportHeap(const FunctionDecl *F, const GuardFlow &Flow,
+                  const StaleUse &U, Severity Level) {
+    const Expr *Made = Flow.owner(U.Pointer.Owner).Made;
+    Finding New;
+    New.Rule = RuleId::C2;
+    New.Level = Level;
+    New.Where = U.At->getExprLoc();
+    New.Function = F->getQualifiedNameAsString();
+    New.Missing = "live";
+    New.Message = "the object from '" + sourceText(Unit.Context, Made) +
+                  "' is used after " + nameOf(U.Pointer.Call) +
+                  ", which may collect or move it: only C memory, which the "
+                  "collector does not look into, refers to it by then";
+    New.Notes.push_back({U.Heap->getExprLoc(), "the memory is made here"});
+    New.Notes.push_back({Made->getExprLoc(), "the object is made here"});
+    New.Notes.push_back(
+        {U.Pointer.Call->getExprLoc(), "the collector may run in this call"});
+    followCollector(U.Pointer.Call, New);
+    New.Notes.push_back({U.At->getExprLoc(), "the object is used here"});
+    Unit.report(std::move(New));
+  }
+
   void tellStory(const FunctionDecl *F, const GuardFlow &Flow,
                  const StaleUse &U, const VarDecl *Holder, Finding &New) {
     const GuardAtom &P = U.Pointer;
     const Guarded &O = Flow.owner(P.Owner);
     if (O.Made)
-      New.Notes.push_back({O.Made->getExprLoc(),
-                           O.From == Guarded::MaybeFresh
-                               ? "the owner is made here, when the object has "
-                                 "to be converted"
-                               : "the owner is made here"});
+      New.Notes.push_back(
+          {O.Made->getExprLoc(),
+           O.From == Guarded::MaybeFresh
+               ? "the owner is made here, unless it is one that "
+                 "something else holds"
+               : "the owner is made here"});
     if (P.Taken && P.Taken != O.Made)
       New.Notes.push_back({P.Taken->getExprLoc(), "the pointer is taken here"});
     if (P.Why == Stale::Moved) {
@@ -272,7 +320,7 @@ private:
 
 namespace gvlsan {
 void judgeGuards(RuleUnit &Unit) {
-  if (Unit.demands(RuleId::G1))
+  if (Unit.demands(RuleId::G1) || Unit.demands(RuleId::C2))
     GuardJudge(Unit).run();
 }
 } // namespace gvlsan
