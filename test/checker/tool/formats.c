@@ -7,19 +7,19 @@
 // RUN: FileCheck %s --check-prefix=SARIF < %t/out.sarif
 // SARIF: "ruleId": "R1.e"
 // SARIF: "uri": "a%20%3Cb%3E%20%26%20c.c"
-// SARIF: "startLine": 47
+// SARIF: "startLine": 50
 // SARIF: "relatedLocations"
 // SARIF: "gvlsan/v1"
 // SARIF: "regions": 1
 //
 // RUN: not %gvlsan check --format=github "a <b> & c.c" -- %ruby_cflags 2>/dev/null | FileCheck %s --check-prefix=GITHUB
-// GITHUB: {{^}}::warning file=a <b> & c.c,line=47,col=24,title=gvlsan R1.e%3A {{.*}}::bytes of 'text'{{.*}}(in region)%0A{{.*}}To make it right:
+// GITHUB: {{^}}::warning file=a <b> & c.c,line=50,col=24,title=gvlsan R1.e%3A {{.*}}::bytes of 'text'{{.*}}(in region)%0A{{.*}}To make it right:
 //
 // RUN: not %gvlsan check --format=html --output=%t/out.html "a <b> & c.c" -- %ruby_cflags
 // RUN: %S/Inputs/check-html %t/out.html | FileCheck %s --check-prefix=HTML
 // HTML: well-formed
 // HTML: finding R1.e warning
-// HTML-NEXT: place: a <b> & c.c:47:24 in region
+// HTML-NEXT: place: a <b> & c.c:50:24 in region
 // HTML-NEXT: step: the owner is the parameter 'text'
 // HTML-NEXT: marked: VALUE run(VALUE self, VALUE text) {
 // HTML-NEXT: step: the pointer is taken here
