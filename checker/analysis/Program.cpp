@@ -113,10 +113,6 @@ public:
       return true;
     if (const FunctionFacts *Facts = P.Model.find(Callee->getName()))
       noteFacts(*Facts, *Call);
-    if (Callee->getName() == "rb_gc_mark_movable" && Call->getNumArgs() == 1)
-      if (const auto *Member = dyn_cast<MemberExpr>(bare(Call->getArg(0))))
-        if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-          P.Movable.insert(Field->getCanonicalDecl());
     return true;
   }
 
@@ -148,6 +144,12 @@ private:
   }
 
   void noteFacts(const FunctionFacts &Facts, const CallExpr &Call) {
+    if (Facts.Marks == Marking::Movable && !Facts.MarksMany &&
+        Facts.MarksArg < static_cast<int>(Call.getNumArgs()))
+      if (const auto *Member =
+              dyn_cast<MemberExpr>(bare(Call.getArg(Facts.MarksArg))))
+        if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+          P.Movable.insert(Field->getCanonicalDecl());
     for (const Callback &C : Facts.Calls)
       if (C.Fields.empty() && C.Function < static_cast<int>(Call.getNumArgs()))
         if (const FunctionDecl *F = namedFunction(Call.getArg(C.Function))) {
@@ -155,8 +157,10 @@ private:
           if (C.Under == CallbackState::Released)
             P.Callbacks.insert(F);
         }
-    if (Facts.Does == Effect::Registers && Call.getNumArgs() > 0)
-      if (const auto *Address = dyn_cast<UnaryOperator>(bare(Call.getArg(0))))
+    if (Facts.Does == Effect::Registers && Facts.DoesTo >= 0 &&
+        Facts.DoesTo < static_cast<int>(Call.getNumArgs()))
+      if (const auto *Address =
+              dyn_cast<UnaryOperator>(bare(Call.getArg(Facts.DoesTo))))
         if (const auto *Ref =
                 dyn_cast<DeclRefExpr>(bare(Address->getSubExpr())))
           if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
@@ -372,7 +376,8 @@ FunctionFacts Program::classify(const FunctionDecl *F) {
 const FunctionFacts *Program::facts(const FunctionDecl *F) {
   if (!F->getIdentifier() || isa<CXXMethodDecl>(F))
     return nullptr;
-  if (const FunctionFacts *Known = Model.find(F->getName()))
+  const FunctionFacts *Known = Model.find(F->getName());
+  if (Known && !Known->Partial)
     return Known;
   // The compiler's own functions are declared where they are first used.
   if (F->getBuiltinID() || !isRubyHeader(F->getLocation()))
@@ -392,6 +397,8 @@ const FunctionFacts *Program::facts(const FunctionDecl *F) {
   Default->Lock = LockNeed::Free;
   Classified[F] = std::move(Default);
   auto Facts = std::make_unique<FunctionFacts>(classify(F));
+  if (Known)
+    Facts->amend(*Known);
   return (Classified[F] = std::move(Facts)).get();
 }
 

@@ -15,18 +15,20 @@ namespace {
 
 /// As it stands in the file; ApiModel::add turns the phrases into facts.
 struct Row {
-  std::string Name, Shown, Lock = "needs", Returns, Does, Fills;
-  bool MayCollect = false, Rooted = false, Kernel = false;
-  int Size = -1, Text = -1, Like = -1;
-  std::vector<int> Reads, Writes;
+  std::string Name, Shown, Lock = "needs", Returns, Does, Fills, Marks;
+  bool MayCollect = false, Rooted = false, Immortal = false, Kernel = false;
+  int Size = -1, Text = -1, Like = -1, Locates = -1, Number = -1;
+  std::vector<int> Reads, Writes, Keeps;
   std::vector<Callback> Calls;
 };
 
 struct ModelDocument {
-  std::vector<std::string> Slots;
+  std::vector<std::string> Slots, PinnedConstants, PinnedScopes;
   /// Functions of which nothing is known but that the headers declare them.
   std::vector<std::string> Declared;
   std::vector<Row> Functions;
+  /// What these rows say is added to what is known already.
+  std::vector<Row> Amend;
 };
 
 template <typename T> struct Phrase {
@@ -63,6 +65,13 @@ constexpr Phrase<Effect> EffectPhrases[] = {
     {"locks", Effect::Locks},         {"unlocks", Effect::Unlocks},
     {"resizes", Effect::Resizes},     {"grows", Effect::Grows},
     {"registers", Effect::Registers}, {"roots", Effect::Roots},
+};
+
+constexpr Phrase<Marking> MarkPhrases[] = {
+    {"pinned", Marking::Pinned},
+    {"movable", Marking::Movable},
+    {"all pinned", Marking::Pinned},
+    {"all movable", Marking::Movable},
 };
 
 template <typename T, size_t N>
@@ -118,6 +127,11 @@ template <> struct MappingTraits<Row> {
     Io.mapOptional("effect", R.Does);
     Io.mapOptional("fills", R.Fills);
     Io.mapOptional("rooted", R.Rooted);
+    Io.mapOptional("immortal", R.Immortal);
+    Io.mapOptional("keeps", R.Keeps);
+    Io.mapOptional("marks", R.Marks);
+    Io.mapOptional("locates", R.Locates);
+    Io.mapOptional("number", R.Number);
     Io.mapOptional("kernel", R.Kernel);
     Io.mapOptional("size", R.Size);
     Io.mapOptional("text", R.Text);
@@ -141,6 +155,8 @@ template <> struct MappingTraits<Row> {
       return "unknown result '" + R.Returns + "' of " + R.Name;
     if (!Knows(EffectPhrases, R.Does))
       return "unknown effect '" + R.Does + "' of " + R.Name;
+    if (!Knows(MarkPhrases, R.Marks))
+      return "unknown mark '" + R.Marks + "' of " + R.Name;
     return {};
   }
 };
@@ -148,8 +164,11 @@ template <> struct MappingTraits<Row> {
 template <> struct MappingTraits<ModelDocument> {
   static void mapping(IO &Io, ModelDocument &D) {
     Io.mapOptional("slots", D.Slots);
+    Io.mapOptional("pinned constants", D.PinnedConstants);
+    Io.mapOptional("pinned scopes", D.PinnedScopes);
     Io.mapOptional("declared", D.Declared);
     Io.mapOptional("functions", D.Functions);
+    Io.mapOptional("amend", D.Amend);
   }
 };
 
@@ -166,6 +185,14 @@ static FunctionFacts factsOf(const Row &R) {
   Words = R.Does;
   splitNumber(Words, F.DoesTo);
   lookUp(EffectPhrases, Words, F.Does);
+  Words = R.Marks;
+  splitNumber(Words, F.MarksArg);
+  lookUp(MarkPhrases, Words, F.Marks);
+  F.MarksMany = Words.starts_with("all ");
+  F.Locates = R.Locates;
+  F.Number = R.Number;
+  F.Keeps = R.Keeps;
+  F.Immortal = R.Immortal;
   F.MayCollect = R.MayCollect;
   F.Rooted = R.Rooted;
   F.Kernel = R.Kernel;
@@ -177,6 +204,33 @@ static FunctionFacts factsOf(const Row &R) {
   F.Writes = R.Writes;
   F.Calls = R.Calls;
   return F;
+}
+
+void FunctionFacts::amend(const FunctionFacts &More) {
+  if (More.Returns != Result::Unknown) {
+    Returns = More.Returns;
+    ReturnsArg = More.ReturnsArg;
+  }
+  if (More.Does != Effect::None) {
+    Does = More.Does;
+    DoesTo = More.DoesTo;
+  }
+  if (More.Marks != Marking::None) {
+    Marks = More.Marks;
+    MarksArg = More.MarksArg;
+    MarksMany = More.MarksMany;
+  }
+  if (More.Locates >= 0)
+    Locates = More.Locates;
+  // What runs in a collection starts none.
+  if (More.Marks != Marking::None || More.Locates >= 0)
+    MayCollect = false;
+  if (!More.Keeps.empty())
+    Keeps = More.Keeps;
+  if (More.Number >= 0)
+    Number = More.Number;
+  Immortal |= More.Immortal;
+  Rooted |= More.Rooted;
 }
 
 bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
@@ -199,6 +253,10 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
     return false;
   for (const std::string &Slot : D.Slots)
     Slots.insert(Slot);
+  for (const std::string &Constant : D.PinnedConstants)
+    PinnedConstants.insert(Constant);
+  for (const std::string &Scope : D.PinnedScopes)
+    PinnedScopes.insert(Scope);
   for (const std::string &Function : D.Declared) {
     FunctionFacts F;
     F.Name = F.Shown = Function;
@@ -207,6 +265,15 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
   }
   for (const Row &R : D.Functions)
     Functions.insert_or_assign(R.Name, factsOf(R));
+  for (const Row &R : D.Amend) {
+    auto [It, New] = Functions.try_emplace(R.Name);
+    if (New) {
+      It->second.Name = It->second.Shown = R.Name;
+      It->second.MayCollect = true;
+      It->second.Partial = true;
+    }
+    It->second.amend(factsOf(R));
+  }
   return true;
 }
 

@@ -89,6 +89,9 @@ enum class Effect {
   Roots,
 };
 
+/// How a function shows an object to the collector.
+enum class Marking { None, Pinned, Movable };
+
 /// The facts about one function.
 struct FunctionFacts {
   std::string Name;
@@ -106,12 +109,32 @@ struct FunctionFacts {
   int DoesTo = -1;
   /// The result has a root of its own.
   bool Rooted = false;
+  /// The result never dies and never moves.
+  bool Immortal = false;
+  /// Arguments that another object keeps from then on: live, movable.
+  std::vector<int> Keeps;
+  /// Marks argument MarksArg; MarksRange: all from there to the next argument,
+  /// or all that the table holds.
+  Marking Marks = Marking::None;
+  int MarksArg = -1;
+  bool MarksMany = false;
+  /// Returns where this argument has moved to, or updates the table.
+  int Locates = -1;
+  /// Raises unless this argument is a number.
+  int Number = -1;
   /// Fills variables whose addresses it is given with a method's arguments.
   bool FillsArguments = false;
   /// Memory it follows, and whether the kernel does it.
   std::vector<int> Reads, Writes;
   bool Kernel = false;
   std::vector<Callback> Calls;
+
+  /// Nothing is known of the function but how long objects live.
+  bool Partial = false;
+
+  /// Adds what \p More says of how long objects live, and of what it returns
+  /// and does where it says so.
+  void amend(const FunctionFacts &More);
 
   bool follows() const { return !Reads.empty() || !Writes.empty(); }
 };
@@ -135,12 +158,22 @@ public:
   /// Whether `struct Name` is the layout of a slot.
   bool isSlot(llvm::StringRef Name) const { return Slots.contains(Name); }
 
+  /// Whether C code defines the class or module \p Name, so that it is pinned.
+  bool isPinnedConstant(llvm::StringRef Name) const {
+    return PinnedConstants.contains(Name);
+  }
+  /// Whether C code defines all that the module in Ruby's variable \p Name
+  /// holds.
+  bool isPinnedScope(llvm::StringRef Name) const {
+    return PinnedScopes.contains(Name);
+  }
+
   /// Every function with a callback that does not run in its caller's state.
   const llvm::StringMap<FunctionFacts> &functions() const { return Functions; }
 
 private:
   llvm::StringMap<FunctionFacts> Functions;
-  llvm::StringSet<> Slots;
+  llvm::StringSet<> Slots, PinnedConstants, PinnedScopes;
 };
 
 } // namespace gvlsan
