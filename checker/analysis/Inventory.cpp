@@ -92,8 +92,17 @@ const Expr *gvlsan::valueOf(const Expr *E) {
 
 const FunctionDecl *gvlsan::functionIn(const Expr *E) {
   E = E->IgnoreParenCasts();
+  // A lambda without captures, turned into a pointer.
+  if (const auto *Convert = dyn_cast<CXXMemberCallExpr>(E))
+    if (isa_and_nonnull<CXXConversionDecl>(Convert->getMethodDecl()))
+      E = Convert->getImplicitObjectArgument()->IgnoreParenImpCasts();
+  if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
+    E = Temporary->getSubExpr()->IgnoreParenImpCasts();
+  if (const auto *Lambda = dyn_cast<LambdaExpr>(E))
+    return Lambda->getCallOperator();
   if (const auto *Unary = dyn_cast<UnaryOperator>(E))
-    if (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Deref)
+    if (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Deref ||
+        Unary->getOpcode() == UO_Plus)
       E = Unary->getSubExpr()->IgnoreParenCasts();
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
     return dyn_cast<FunctionDecl>(Ref->getDecl());
@@ -190,6 +199,12 @@ public:
     return true;
   }
 
+  bool VisitMemberExpr(MemberExpr *E) {
+    if (const auto *F = dyn_cast<FieldDecl>(E->getMemberDecl()))
+      ++I.FieldMentions[F->getCanonicalDecl()];
+    return true;
+  }
+
   void finish() {
     for (const auto &[Ref, F] : Named)
       if (!Called.contains(Ref))
@@ -198,6 +213,9 @@ public:
 
 private:
   void compare(const Expr *E, const Expr *With) {
+    if (const auto *Member = dyn_cast<MemberExpr>(E->IgnoreParenCasts()))
+      if (const auto *F = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+        ++I.FieldComparisons[F->getCanonicalDecl()];
     if (const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenCasts()))
       if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl())) {
         ++I.Compared[V->getCanonicalDecl()];

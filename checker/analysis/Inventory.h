@@ -18,6 +18,7 @@
 
 #include "clang/AST/ASTContext.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
 
 #include <string>
 #include <vector>
@@ -101,6 +102,12 @@ public:
   unsigned mentions(const clang::VarDecl *V) const {
     return Mentions.lookup(V->getCanonicalDecl());
   }
+  unsigned mentions(const clang::FieldDecl *F) const {
+    return FieldMentions.lookup(F->getCanonicalDecl());
+  }
+  unsigned comparisons(const clang::FieldDecl *F) const {
+    return FieldComparisons.lookup(F->getCanonicalDecl());
+  }
   /// How often \p V is only compared with something.
   unsigned comparisons(const clang::VarDecl *V) const {
     return Compared.lookup(V->getCanonicalDecl());
@@ -131,6 +138,8 @@ private:
                  llvm::SmallVector<const clang::Expr *, 2>>
       Returns;
   llvm::DenseMap<const clang::VarDecl *, unsigned> Mentions, Compared;
+  llvm::DenseMap<const clang::FieldDecl *, unsigned> FieldMentions,
+      FieldComparisons;
   llvm::DenseSet<const clang::FunctionDecl *> AddressTaken;
   llvm::DenseMap<const clang::FunctionDecl *, bool> Collects;
 };

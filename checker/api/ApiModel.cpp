@@ -9,6 +9,8 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLTraits.h"
 
+#include <optional>
+
 using namespace gvlsan;
 
 namespace {
@@ -18,6 +20,8 @@ struct Row {
   std::string Name, Shown, Lock = "needs", Returns, Does, Fills, Marks;
   bool MayCollect = false, Rooted = false, Immortal = false, Kernel = false;
   int Size = -1, Text = -1, Like = -1, Locates = -1, Number = -1;
+  int Struct = -1, StructMark = -1, StructFree = -1, StructType = -1;
+  std::vector<int> Stores;
   std::vector<int> Reads, Writes, Keeps;
   std::vector<Callback> Calls;
 };
@@ -29,6 +33,7 @@ struct ModelDocument {
   std::vector<Row> Functions;
   /// What these rows say is added to what is known already.
   std::vector<Row> Amend;
+  std::optional<DataTypeModel> DataType;
 };
 
 template <typename T> struct Phrase {
@@ -132,6 +137,11 @@ template <> struct MappingTraits<Row> {
     Io.mapOptional("marks", R.Marks);
     Io.mapOptional("locates", R.Locates);
     Io.mapOptional("number", R.Number);
+    Io.mapOptional("struct", R.Struct);
+    Io.mapOptional("dmark", R.StructMark);
+    Io.mapOptional("dfree", R.StructFree);
+    Io.mapOptional("type", R.StructType);
+    Io.mapOptional("stores", R.Stores);
     Io.mapOptional("kernel", R.Kernel);
     Io.mapOptional("size", R.Size);
     Io.mapOptional("text", R.Text);
@@ -155,9 +165,23 @@ template <> struct MappingTraits<Row> {
       return "unknown result '" + R.Returns + "' of " + R.Name;
     if (!Knows(EffectPhrases, R.Does))
       return "unknown effect '" + R.Does + "' of " + R.Name;
+    if (!R.Stores.empty() && R.Stores.size() != 2)
+      return "stores of " + R.Name + " needs two arguments: where and what";
     if (!Knows(MarkPhrases, R.Marks))
       return "unknown mark '" + R.Marks + "' of " + R.Name;
     return {};
+  }
+};
+
+template <> struct MappingTraits<DataTypeModel> {
+  static void mapping(IO &Io, DataTypeModel &D) {
+    Io.mapRequired("record", D.Record);
+    Io.mapRequired("mark", D.Mark);
+    Io.mapRequired("free", D.Free);
+    Io.mapRequired("compact", D.Compact);
+    Io.mapRequired("flags", D.Flags);
+    Io.mapRequired("immediate", D.Immediate);
+    Io.mapRequired("listed", D.Listed);
   }
 };
 
@@ -169,6 +193,7 @@ template <> struct MappingTraits<ModelDocument> {
     Io.mapOptional("declared", D.Declared);
     Io.mapOptional("functions", D.Functions);
     Io.mapOptional("amend", D.Amend);
+    Io.mapOptional("data type", D.DataType);
   }
 };
 
@@ -191,6 +216,14 @@ static FunctionFacts factsOf(const Row &R) {
   F.MarksMany = Words.starts_with("all ");
   F.Locates = R.Locates;
   F.Number = R.Number;
+  F.Struct = R.Struct;
+  F.StructMark = R.StructMark;
+  F.StructFree = R.StructFree;
+  F.StructType = R.StructType;
+  if (R.Stores.size() == 2) {
+    F.StoresTo = R.Stores[0];
+    F.StoresWhat = R.Stores[1];
+  }
   F.Keeps = R.Keeps;
   F.Immortal = R.Immortal;
   F.MayCollect = R.MayCollect;
@@ -229,6 +262,16 @@ void FunctionFacts::amend(const FunctionFacts &More) {
     Keeps = More.Keeps;
   if (More.Number >= 0)
     Number = More.Number;
+  if (More.Struct >= 0 || More.StructMark >= 0 || More.StructType >= 0) {
+    Struct = More.Struct;
+    StructMark = More.StructMark;
+    StructFree = More.StructFree;
+    StructType = More.StructType;
+  }
+  if (More.StoresTo >= 0) {
+    StoresTo = More.StoresTo;
+    StoresWhat = More.StoresWhat;
+  }
   Immortal |= More.Immortal;
   Rooted |= More.Rooted;
 }
@@ -265,6 +308,8 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
   }
   for (const Row &R : D.Functions)
     Functions.insert_or_assign(R.Name, factsOf(R));
+  if (D.DataType)
+    DataType = *D.DataType;
   for (const Row &R : D.Amend) {
     auto [It, New] = Functions.try_emplace(R.Name);
     if (New) {

@@ -122,6 +122,11 @@ struct FunctionFacts {
   int Locates = -1;
   /// Raises unless this argument is a number.
   int Number = -1;
+  /// Of a call that makes or opens an object around a C struct: the arguments
+  /// with the struct, its functions, and its type.
+  int Struct = -1, StructMark = -1, StructFree = -1, StructType = -1;
+  /// Writes argument StoresWhat to where argument StoresTo points.
+  int StoresTo = -1, StoresWhat = -1;
   /// Fills variables whose addresses it is given with a method's arguments.
   bool FillsArguments = false;
   /// Memory it follows, and whether the kernel does it.
@@ -137,6 +142,14 @@ struct FunctionFacts {
   void amend(const FunctionFacts &More);
 
   bool follows() const { return !Reads.empty() || !Writes.empty(); }
+};
+
+/// The C struct that describes objects around C structs, and its fields.
+struct DataTypeModel {
+  std::string Record, Mark, Free, Compact, Flags;
+  /// Names of the flags that say: free in the sweep; the mark function is a
+  /// list of fields.
+  std::string Immediate, Listed;
 };
 
 class ApiModel {
@@ -168,10 +181,13 @@ public:
     return PinnedScopes.contains(Name);
   }
 
+  const DataTypeModel &dataType() const { return DataType; }
+
   /// Every function with a callback that does not run in its caller's state.
   const llvm::StringMap<FunctionFacts> &functions() const { return Functions; }
 
 private:
+  DataTypeModel DataType;
   llvm::StringMap<FunctionFacts> Functions;
   llvm::StringSet<> Slots, PinnedConstants, PinnedScopes;
 };
