@@ -15,6 +15,7 @@
 
 #include "Calls.h"
 #include "Context.h"
+#include "Heap.h"
 #include "PageTable.h"
 
 namespace gvlsan {
@@ -50,6 +51,17 @@ void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp);
 /// a thread of the VM that does not hold it may, or one that does when \p
 /// MayNest.
 void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp);
+
+/// A load or store of a page without the lock.
+struct UserAccess {
+  uptr Address, Size; ///< Size 0: not known
+  bool IsWrite;
+  LockState Lock;
+  MemoryInfo Memory;
+};
+
+/// Reports \p A by the rule that it breaks.
+void reportUserAccess(const UserAccess &A, uptr Pc, uptr Bp, void *Context);
 
 /// Checks a load or store that instrumented code is about to make.
 void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp);

@@ -44,6 +44,14 @@ struct ThreadContext {
   const Region *InRegion;
   /// 1-based; 0 until the thread is first named in a report.
   u32 Number;
+  // What sealing needs, see Seal.cpp.
+  bool SealedHere;   ///< the region that this thread is in was sealed for it
+  bool UsedByKernel; ///< the kernel may be accessing a page for this thread
+  u8 NumStepped;
+  uptr Stepped[4];   ///< pages that are open for one instruction
+  uptr Judged[2];    ///< what string functions were last found to touch
+  void *LastVmMutex; ///< that the VM locked on this thread
+  uptr OwnerSeen;    ///< of the VM's lock when this thread last held it
 };
 
 /// By the name that ApiStubs.S knows.
