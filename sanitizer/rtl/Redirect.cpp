@@ -50,16 +50,15 @@ static int redirectIn(dl_phdr_info *Info, size_t, void *Arg) {
       Size &&
       !internal_iserror(internal_mprotect(Relro, Size, PROT_READ | PROT_WRITE));
   uptr Found = 0, Changed = 0;
-  ImportTable(Info->dlpi_addr, Dynamic)
-      .forEachImport([&](const char *Name, uptr *Slot) {
-        if (internal_strcmp(Name, R.Name))
-          return;
-        ++Found;
-        if (!Opened && reinterpret_cast<uptr>(Slot) - RelroBegin < Size)
-          return;
-        __atomic_store_n(Slot, R.To, __ATOMIC_RELAXED);
-        ++Changed;
-      });
+  ImportTable(Info->dlpi_addr, Dynamic).forEachImport([&](const Import &I) {
+    if (I.IsThreadLocal || internal_strcmp(I.Name, R.Name))
+      return;
+    ++Found;
+    if (!Opened && reinterpret_cast<uptr>(I.Slot) - RelroBegin < Size)
+      return;
+    __atomic_store_n(I.Slot, R.To, __ATOMIC_RELAXED);
+    ++Changed;
+  });
   if (Opened)
     internal_mprotect(Relro, Size, PROT_READ);
   R.Done = Found && Changed == Found;

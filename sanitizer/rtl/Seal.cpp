@@ -29,37 +29,30 @@ namespace gvlsan {
 namespace {
 
 /// The VM's lock: the mutex in it, and its owner in a word not far from there.
-/// Where the mutex is nobody says: it is the last that the VM locks before it
-/// runs a callback without the lock.
+/// Where the mutex is nobody says. It is among the last that the VM locks
+/// before it runs a callback without the lock, and the one whose owner changes
+/// then.
 class VmLock {
 public:
-  /// The thread holds the lock: remembers what its owner is.
+  /// The thread holds the lock: remembers what the owners are.
   void sawHeld(int OwnerOffset) {
-    uptr M = atomic_load_relaxed(&Candidate);
-    Thread.OwnerSeen = M ? ownerOf(M, OwnerOffset) : 0;
+    if (mutex())
+      return;
+    for (u32 I = 0; I < NumVmMutexes; ++I) {
+      uptr M = Thread.VmMutexes[I];
+      Thread.Held[I] = {M, M ? ownerOf(M, OwnerOffset) : 0};
+    }
   }
 
   /// The thread has just given the lock up. \returns whether the mutex is
-  /// known.
+  /// known, and is the one that the VM gave up here: another is another
+  /// Ractor's.
   bool learn(int OwnerOffset) {
-    uptr Last = reinterpret_cast<uptr>(Thread.LastVmMutex);
-    if (uptr Known = mutex())
-      // Another lock is another Ractor's.
-      return Last == Known;
-    if (!Last)
-      return false;
-    if (Last != atomic_load_relaxed(&Candidate)) {
-      atomic_store_relaxed(&Candidate, Last);
-      return false;
-    }
-    // Its owner was this thread, and is it no longer.
-    lock(Last);
-    bool Changed =
-        Thread.OwnerSeen && ownerOf(Last, OwnerOffset) != Thread.OwnerSeen;
-    unlock(Last);
-    if (Changed)
-      atomic_store(&Mutex, Last, memory_order_release);
-    return Changed;
+    uptr Known = mutex();
+    for (uptr M : Thread.VmMutexes)
+      if (M && (Known ? M == Known : isReleased(M, OwnerOffset)))
+        return Known || confirm(M);
+    return false;
   }
 
   uptr mutex() const { return atomic_load(&Mutex, memory_order_acquire); }
@@ -78,6 +71,27 @@ public:
   }
 
 private:
+  /// Whether \p M had an owner when this thread held the lock, and no longer
+  /// has the same.
+  static bool isReleased(uptr M, int OwnerOffset) {
+    for (const auto &H : Thread.Held)
+      if (H.Mutex == M && H.Owner) {
+        lock(M);
+        bool Changed = ownerOf(M, OwnerOffset) != H.Owner;
+        unlock(M);
+        return Changed;
+      }
+    return false;
+  }
+
+  /// The second time is proof.
+  bool confirm(uptr M) {
+    if (atomic_exchange(&Candidate, M, memory_order_acq_rel) != M)
+      return false;
+    atomic_store(&Mutex, M, memory_order_release);
+    return true;
+  }
+
   static uptr ownerOf(uptr M, int Offset) {
     return __atomic_load_n(reinterpret_cast<uptr *>(M + Offset),
                            __ATOMIC_ACQUIRE);
@@ -195,8 +209,9 @@ void leaveSealedRegion() {
 void vmHasMutex(void *Mutex) {
   if (!Enabled)
     return;
-  Thread.LastVmMutex = Mutex;
-  if (reinterpret_cast<uptr>(Mutex) != Lock.mutex())
+  auto M = reinterpret_cast<uptr>(Mutex);
+  Thread.VmMutexes[Thread.NextVmMutex++ % NumVmMutexes] = M;
+  if (M != Lock.mutex())
     return;
   if (Thread.UsedByKernel) {
     Thread.UsedByKernel = false;
