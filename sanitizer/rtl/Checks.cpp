@@ -181,7 +181,7 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
   C.range(Begin, 1, 0, A.IsWrite, {reinterpret_cast<uptr>(A.Of), A.Max});
 }
 
-void reportUserAccess(const UserAccess &A, uptr Pc, uptr Bp, void *Context) {
+void reportUserAccess(const PageAccess &A, uptr Pc, uptr Bp, void *Context) {
   const RuleInfo *Rule = judge(Mode::User, A.Lock, A.Memory, A.IsWrite);
   if (!Rule)
     return;
@@ -196,6 +196,13 @@ void reportUserAccess(const UserAccess &A, uptr Pc, uptr Bp, void *Context) {
   }
   reportViolation({Rule, A.IsWrite ? Access::Write : Access::Read,
                    /*KernelMode=*/false, /*Call=*/nullptr, A.Address, A.Size,
+                   /*String=*/{}, Pc, Bp, Context, A.Lock, A.Memory});
+}
+
+void reportKernelAccess(const PageAccess &A, uptr Pc, uptr Bp, void *Context) {
+  reportViolation({&ruleInfo(RuleId::K1),
+                   A.IsWrite ? Access::Write : Access::Read,
+                   /*KernelMode=*/true, "a system call", A.Address, A.Size,
                    /*String=*/{}, Pc, Bp, Context, A.Lock, A.Memory});
 }
 

@@ -52,8 +52,8 @@ void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp);
 /// MayNest.
 void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp);
 
-/// A load or store of a page without the lock.
-struct UserAccess {
+/// An access of a page without the lock.
+struct PageAccess {
   uptr Address, Size; ///< Size 0: not known
   bool IsWrite;
   LockState Lock;
@@ -61,7 +61,11 @@ struct UserAccess {
 };
 
 /// Reports \p A by the rule that it breaks.
-void reportUserAccess(const UserAccess &A, uptr Pc, uptr Bp, void *Context);
+void reportUserAccess(const PageAccess &A, uptr Pc, uptr Bp, void *Context);
+
+/// The same for what the kernel accesses in a system call that returns to \p
+/// Pc.
+void reportKernelAccess(const PageAccess &A, uptr Pc, uptr Bp, void *Context);
 
 /// Checks a load or store that instrumented code is about to make.
 void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp);

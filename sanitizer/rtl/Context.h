@@ -49,6 +49,8 @@ struct ThreadContext {
   // What sealing needs, see Seal.cpp.
   bool SealedHere;   ///< the region that this thread is in was sealed for it
   bool UsedByKernel; ///< the kernel may be accessing a page for this thread
+  bool ReadsMemory;  ///< the runtime reads something that may be closed
+  bool SealsAgain;   ///< after the next instruction
   u8 NumStepped;
   uptr Stepped[4]; ///< pages that are open for one instruction
   uptr Judged[2];  ///< what string functions were last found to touch

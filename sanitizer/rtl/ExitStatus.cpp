@@ -71,8 +71,9 @@ int onExit(int Status) {
              "%s/); show them with --no-default-suppressions\n",
              Hidden, flags().default_suppressions);
     if (isSealing() && stats().Regions.get() && !stats().Seals.get())
-      Report("gvlsan: mode=seal: no page was ever sealed: no callback of an "
-             "extension ran while nobody held the lock\n");
+      Report("gvlsan: mode=%s: no page was ever sealed: no callback of an "
+             "extension ran while nobody held the lock\n",
+             flags().mode);
     if (flags().stats)
       printStats();
     bool IsRoot = static_cast<int>(internal_getpid()) == flags().root_pid;
@@ -96,6 +97,7 @@ static void atExit(void *) {
 
 static void inForkedChild() {
   unlockReports(/*IsChild=*/true);
+  sealInChild();
   Owner = internal_getpid();
   stats().reset();
   atomic_store_relaxed(&SaidLastWords, 0);

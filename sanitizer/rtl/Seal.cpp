@@ -7,11 +7,11 @@
 #include "Seal.h"
 
 #include "Checks.h"
-#include "FaultSignals.h"
 #include "Flags.h"
 #include "Heap.h"
 #include "Liveness.h"
 #include "Redirect.h"
+#include "SealBackend.h"
 #include "Stacks.h"
 #include "Stats.h"
 #include "Violations.h"
@@ -20,9 +20,11 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 namespace gvlsan {
 
@@ -132,7 +134,8 @@ private:
 
 } // namespace
 
-static bool Enabled;
+/// How pages are closed; nullptr: never.
+static const SealBackend *Backend;
 /// Where libc is loaded.
 static uptr Libc;
 static int OwnerOffset;
@@ -147,23 +150,22 @@ static Budget TheBudget;
 
 static bool isSealed() { return atomic_load(&Sealed, memory_order_acquire); }
 
-static void protectAll(int Prot) {
-  Pages.forEachOpenRun([&](Address Begin, Address End) {
-    internal_mprotect(reinterpret_cast<void *>(Begin), End - Begin, Prot);
-  });
+/// Calls \p Do for each run of pages that are closed together.
+static void forEachRun(void (*Do)(uptr, uptr)) {
+  Pages.forEachOpenRun([&](Address Begin, Address End) { Do(Begin, End); });
 }
 
 /// The lock's mutex is held, and the lock has no owner.
-static void seal() {
+static void seal(u64 Window) {
   // Nobody is in the middle of making a page: what is none now will be none.
   Pages.forEachCandidate([](Address A) {
     MemoryInfo Ignored;
     heap()->Classify(A, 1, Ignored);
   });
-  protectAll(PROT_NONE);
-  u64 Window = static_cast<u64>(Max(flags().seal_window_us, 0)) * 1000;
-  atomic_store(&WindowEnd, Window ? MonotonicNanoTime() + Window : 0,
-               memory_order_relaxed);
+  forEachRun(Backend->Close);
+  if (Window)
+    atomic_store(&WindowEnd, MonotonicNanoTime() + Window,
+                 memory_order_relaxed);
   atomic_store(&Sealed, 1, memory_order_release);
   stats().Seals.add();
 }
@@ -172,19 +174,21 @@ static void seal() {
 static void unseal() {
   if (!isSealed())
     return;
-  protectAll(PROT_READ | PROT_WRITE);
+  u64 Begin = MonotonicNanoTime();
+  forEachRun(Backend->Open);
   atomic_store(&Sealed, 0, memory_order_release);
+  TheBudget.spend(MonotonicNanoTime() - Begin);
 }
 
-bool isSealing() { return Enabled; }
+bool isSealing() { return Backend; }
 
 void beforeSealedRegion() {
-  if (Enabled)
+  if (Backend)
     Lock.sawHeld(OwnerOffset);
 }
 
 void enterSealedRegion(uptr Callback) {
-  if (!Enabled || !Lock.learn(OwnerOffset) ||
+  if (!Backend || !Lock.learn(OwnerOffset) ||
       // The VM's own callbacks are not what is looked for.
       heapObserver()->IsVm(Callback) || !TheBudget.take())
     return;
@@ -192,7 +196,7 @@ void enterSealedRegion(uptr Callback) {
   Lock.lock();
   if (!isSealed() && !Lock.hasOwner(OwnerOffset) &&
       !atomic_load(&KernelUsers, memory_order_seq_cst)) {
-    seal();
+    seal(static_cast<u64>(Max(flags().seal_window_us, 0)) * 1000);
     Thread.SealedHere = true;
   }
   Lock.unlock();
@@ -207,7 +211,7 @@ void leaveSealedRegion() {
 }
 
 void vmHasMutex(void *Mutex) {
-  if (!Enabled)
+  if (!Backend)
     return;
   auto M = reinterpret_cast<uptr>(Mutex);
   Thread.VmMutexes[Thread.NextVmMutex++ % NumVmMutexes] = M;
@@ -229,9 +233,10 @@ void vmHasMutex(void *Mutex) {
 }
 
 void openForKernel() {
-  if (!Enabled || !Lock.mutex())
+  if (!Backend || !Lock.mutex())
     return;
-  if (!Thread.UsedByKernel) {
+  // A thread that is not the VM's never takes the lock again.
+  if (!Thread.UsedByKernel && heap()->Lock() == LockState::Released) {
     Thread.UsedByKernel = true;
     atomic_fetch_add(&KernelUsers, 1, memory_order_seq_cst);
   }
@@ -243,30 +248,18 @@ void openForKernel() {
 }
 
 void remarkJudged(uptr Address) {
-  if (!Enabled)
+  if (!Backend)
     return;
   Thread.Judged[1] = Thread.Judged[0];
   Thread.Judged[0] = Address;
 }
 
-void openInSnapshot() {
+void openCopy() {
   if (isSealed())
-    protectAll(PROT_READ | PROT_WRITE);
+    forEachRun(Backend->OpenCopy);
 }
 
-/// Lets the one access that trapped be made, by opening its page until the next
-/// instruction. \returns false when there are more pages than one makes.
-static bool step(const MemoryInfo &Page, ucontext_t &Context) {
-  constexpr greg_t TrapFlag = 0x100;
-  ThreadContext &T = Thread;
-  if (T.NumStepped == ARRAY_SIZE(T.Stepped))
-    return false;
-  T.Stepped[T.NumStepped++] = Page.Begin;
-  internal_mprotect(reinterpret_cast<void *>(Page.Begin), Page.Size,
-                    PROT_READ | PROT_WRITE);
-  Context.uc_mcontext.gregs[REG_EFL] |= TrapFlag;
-  return true;
-}
+constexpr greg_t TrapFlag = 0x100;
 
 /// Whether libc makes the access for a caller whom an interceptor has judged.
 static bool isJudged(const MemoryInfo &Page, uptr Pc) {
@@ -276,67 +269,203 @@ static bool isJudged(const MemoryInfo &Page, uptr Pc) {
   return SamePage && (isOwnCode(Pc) || locate(Pc).ModuleBase == Libc);
 }
 
-bool onSealFault(uptr Address, void *ContextOfSignal) {
+namespace {
+enum class Verdict {
+  NotOurs,
+  Right, ///< the page is to be open
+  Wrong, ///< it has been reported, and is made now
+};
+} // namespace
+
+/// Reports the access of \p Address at \p Context unless it is right. \p
+/// ByKernel: in a system call that is over.
+static Verdict judgeTrap(uptr Address, bool IsWrite, bool ByKernel,
+                         ucontext_t &Context, MemoryInfo &Page) {
   const HeapAdapter *Heap = heap();
-  MemoryInfo Page;
-  // Where the VM itself has protected a page, its barrier comes after the
-  // report.
-  if (!Enabled || !Heap || !Pages.isPage(Address) ||
+  if (!Backend || !Heap || !Pages.isPage(Address) ||
       !Heap->Classify(Address, 1, Page))
-    return false;
-  auto &Context = *static_cast<ucontext_t *>(ContextOfSignal);
+    return Verdict::NotOurs;
   LockState State = Heap->Lock();
-  if (State == LockState::Held) {
-    if (Page.Protected)
-      return false;
-    // It took the lock where we do not see it (another Ractor's): all is right.
-    if (Lock.tryLock()) {
-      unseal();
-      Lock.unlock();
-    }
-    internal_mprotect(reinterpret_cast<void *>(Page.Begin), Page.Size,
-                      PROT_READ | PROT_WRITE);
-    return true;
-  }
-  constexpr greg_t WriteFault = 2;
+  // It took the lock where we do not see it (another Ractor's): all is right.
+  // The runtime's own reads are, too.
+  if (State == LockState::Held || Thread.Inside || Thread.ReadsMemory)
+    return Page.Protected ? Verdict::NotOurs : Verdict::Right;
   auto Pc = static_cast<uptr>(Context.uc_mcontext.gregs[REG_RIP]);
-  if (heapObserver()->IsVm(Pc) && !Page.Protected) {
-    // The VM's code on the heap without the lock: what called it has been
-    // reported, and there may be more of it than one wants to hear.
-    openForKernel();
-    internal_mprotect(reinterpret_cast<void *>(Page.Begin), Page.Size,
-                      PROT_READ | PROT_WRITE);
-    return true;
-  }
+  // The VM's code on the heap without the lock: what called it has been
+  // reported, and there may be more of it than one wants to hear.
+  if (heapObserver()->IsVm(Pc) && !Page.Protected)
+    return Verdict::Right;
   if (!isJudged(Page, Pc)) {
     stats().Traps.add();
-    bool IsWrite = Context.uc_mcontext.gregs[REG_ERR] & WriteFault;
-    reportUserAccess({Address, /*Size=*/0, IsWrite, State, Page},
-                     StackTrace::GetNextInstructionPc(Pc),
-                     static_cast<uptr>(Context.uc_mcontext.gregs[REG_RBP]),
-                     &Context);
+    PageAccess Access = {Address, /*Size=*/0, IsWrite, State, Page};
+    auto Bp = static_cast<uptr>(Context.uc_mcontext.gregs[REG_RBP]);
+    if (ByKernel)
+      reportKernelAccess(Access, Pc, Bp, &Context);
+    else
+      reportUserAccess(Access, StackTrace::GetNextInstructionPc(Pc), Bp,
+                       &Context);
   }
-  return !Page.Protected && step(Page, Context);
+  return Verdict::Wrong;
+}
+
+bool onSealFault(uptr Address, void *ContextOfSignal) {
+  constexpr greg_t WriteFault = 2;
+  if (!Backend || !Backend->StepsPages)
+    return false;
+  auto &Context = *static_cast<ucontext_t *>(ContextOfSignal);
+  ThreadContext &T = Thread;
+  MemoryInfo Page;
+  bool IsWrite = Context.uc_mcontext.gregs[REG_ERR] & WriteFault;
+  switch (judgeTrap(Address, IsWrite, /*ByKernel=*/false, Context, Page)) {
+  case Verdict::NotOurs:
+    return false;
+  case Verdict::Right:
+    openForKernel();
+    Backend->Open(Page.Begin, Page.Begin + Page.Size);
+    return true;
+  case Verdict::Wrong:
+    // Where the VM itself has protected the page, its barrier comes now. No
+    // instruction touches more pages than we remember.
+    if (Page.Protected || T.NumStepped == ARRAY_SIZE(T.Stepped))
+      return false;
+    // Opens the page until the next instruction.
+    T.Stepped[T.NumStepped++] = Page.Begin;
+    Backend->Open(Page.Begin, Page.Begin + Page.Size);
+    Context.uc_mcontext.gregs[REG_EFL] |= TrapFlag;
+    return true;
+  }
+  return false;
+}
+
+namespace {
+/// Accesses for which a thread has been sent a signal, but not taken it yet.
+class PendingFaults {
+public:
+  struct Fault {
+    uptr Address;
+    bool IsWrite;
+  };
+
+  /// \returns false when there are too many.
+  bool put(int Tid, Fault F) {
+    for (Slot &S : Slots) {
+      u32 Free = 0;
+      if (!atomic_compare_exchange_strong(&S.Tid, &Free, Busy,
+                                          memory_order_acquire))
+        continue;
+      S.F = F;
+      atomic_store(&S.Tid, static_cast<u32>(Tid), memory_order_release);
+      return true;
+    }
+    return false;
+  }
+
+  bool take(int Tid, Fault &F) {
+    for (Slot &S : Slots)
+      if (atomic_load(&S.Tid, memory_order_acquire) == static_cast<u32>(Tid)) {
+        F = S.F;
+        atomic_store(&S.Tid, 0, memory_order_release);
+        return true;
+      }
+    return false;
+  }
+
+private:
+  static constexpr u32 Busy = ~0u;
+  struct Slot {
+    atomic_uint32_t Tid;
+    Fault F;
+  } Slots[256];
+};
+} // namespace
+
+static PendingFaults Pending;
+
+void onUserfault(int Tid, uptr Address, bool IsWrite) {
+  Lock.lock();
+  // Before it is woken, so that the signal comes before the instruction is made
+  // again. Once the pages are open it was somebody else's trap that opened
+  // them.
+  if (isSealed() && Pending.put(Tid, {Address, IsWrite}))
+    syscall(SYS_tgkill, internal_getpid(), Tid, SIGTRAP);
+  unseal();
+  Lock.unlock();
+}
+
+/// Closes the pages that a trap has opened, if they may be closed still.
+static void sealAgain() {
+  if (!Lock.tryLock())
+    return;
+  if (!isSealed() && !Lock.hasOwner(OwnerOffset) &&
+      !atomic_load(&KernelUsers, memory_order_seq_cst))
+    seal(/*Window=*/0);
+  Lock.unlock();
+}
+
+/// The signal that onUserfault sends.
+static void onFaultSignal(const PendingFaults::Fault &F, ucontext_t &Context) {
+  // A user-mode access is made again now. The kernel's is over: the
+  // instruction before is the call.
+  constexpr u8 Syscall[] = {0x0f, 0x05};
+  auto Pc = static_cast<uptr>(Context.uc_mcontext.gregs[REG_RIP]);
+  bool ByKernel = !internal_memcmp(
+      reinterpret_cast<void *>(Pc - sizeof(Syscall)), Syscall, sizeof(Syscall));
+  MemoryInfo Page;
+  if (judgeTrap(F.Address, F.IsWrite, ByKernel, Context, Page) !=
+      Verdict::Wrong)
+    return;
+  if (ByKernel)
+    return sealAgain();
+  Thread.SealsAgain = true;
+  Context.uc_mcontext.gregs[REG_EFL] |= TrapFlag;
 }
 
 bool onSealStep(void *ContextOfSignal) {
-  constexpr greg_t TrapFlag = 0x100;
   ThreadContext &T = Thread;
-  if (!T.NumStepped)
-    return false;
   auto &Context = *static_cast<ucontext_t *>(ContextOfSignal);
+  PendingFaults::Fault F;
+  if (Pending.take(static_cast<int>(GetTid()), F)) {
+    onFaultSignal(F, Context);
+    return true;
+  }
+  if (!T.NumStepped && !T.SealsAgain)
+    return false;
   Context.uc_mcontext.gregs[REG_EFL] &= ~TrapFlag;
+  if (T.SealsAgain) {
+    T.SealsAgain = false;
+    sealAgain();
+    return true;
+  }
   if (Lock.tryLock()) {
     for (u32 I = 0; isSealed() && I < T.NumStepped; ++I) {
       MemoryInfo Page;
       if (heap()->Classify(T.Stepped[I], 1, Page) && !Page.Protected)
-        internal_mprotect(reinterpret_cast<void *>(Page.Begin), Page.Size,
-                          PROT_NONE);
+        Backend->Close(Page.Begin, Page.Begin + Page.Size);
     }
     Lock.unlock();
   }
   T.NumStepped = 0;
   return true;
+}
+
+uptr readableAddress(uptr Address) {
+  return Backend && Backend->Readable && isSealed() &&
+                 Pages.isConfirmed(Address)
+             ? Backend->Readable(Address)
+             : 0;
+}
+
+void sealInChild() {
+  if (!Backend)
+    return;
+  if (isSealed())
+    forEachRun(Backend->OpenCopy);
+  atomic_store(&Sealed, 0, memory_order_relaxed);
+  atomic_store(&KernelUsers, 0, memory_order_relaxed);
+  Thread.UsedByKernel = false;
+  Thread.SealedHere = false;
+  if (Backend->Start())
+    Backend = nullptr;
 }
 
 /// What libruby calls when it locks a mutex.
@@ -347,28 +476,35 @@ static int vmMutexLock(pthread_mutex_t *Mutex) {
   return Error;
 }
 
+static const SealBackend *const Backends[] = {&ProtectBackend,
+                                              &UserfaultBackend};
+
 void initializeSeal() {
   const HeapAdapter *Heap = heap();
-  bool Wanted = !internal_strcmp(flags().mode, "seal");
+  const SealBackend *Wanted = nullptr;
+  for (const SealBackend *B : Backends)
+    if (!internal_strcmp(flags().mode, B->Mode))
+      Wanted = B;
   if (!Wanted && internal_strcmp(flags().mode, "calls"))
-    refuse("unknown mode '%s'; it is one of calls, seal", flags().mode);
+    refuse("unknown mode '%s'; it is one of calls, seal, uffd", flags().mode);
   if (!Wanted || !Heap)
     return;
   if (!Heap->LockOwnerOffset || !heapObserver())
-    refuse("%s cannot be sealed by the runtime: leave mode=seal out",
-           Heap->Name);
+    refuse("%s cannot be sealed by the runtime: leave mode=%s out", Heap->Name,
+           Wanted->Mode);
   if (!redirectImports(Heap->VmAddress, "pthread_mutex_lock",
                        reinterpret_cast<uptr>(&vmMutexLock)))
-    refuse("%s does not lock its mutexes through its import table: mode=seal "
+    refuse("%s does not lock its mutexes through its import table: mode=%s "
            "cannot tell when the lock is taken",
-           Heap->Name);
+           Heap->Name, Wanted->Mode);
+  if (const char *Why = Wanted->Start())
+    refuse("mode=%s: %s", Wanted->Mode, Why);
   OwnerOffset = Heap->LockOwnerOffset;
   TheBudget.begin();
   Dl_info Info;
   if (dladdr(reinterpret_cast<void *>(&abort), &Info))
     Libc = reinterpret_cast<uptr>(Info.dli_fbase);
-  initializeFaultSignals();
-  Enabled = true;
+  Backend = Wanted;
 }
 
 } // namespace gvlsan

@@ -5,9 +5,10 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// Under mode=seal the heap's pages are protected while a callback of an
-/// extension runs and nobody holds the lock. What touches them then breaks a
-/// rule, in whatever binary it is: it traps, is reported, and goes on.
+/// Under mode=seal and mode=uffd the heap's pages are closed (SealBackend.h)
+/// while a callback of an extension runs and nobody holds the lock. What
+/// touches them then breaks a rule, in whatever binary it is: it traps, is
+/// reported, and goes on.
 ///
 /// The VM's lock guards the state: pages are sealed by a thread that holds the
 /// mutex of the lock and has seen that the lock has no owner, and a thread that
@@ -50,8 +51,15 @@ void openForKernel();
 /// The access of \p Address that libc is about to make has been judged already.
 void remarkJudged(uptr Address);
 
-/// In a snapshot: lets everything be read.
-void openInSnapshot();
+/// In a copy of the process: opens its copy of the pages.
+void openCopy();
+
+/// In a forked child: opens its copy of the pages, and goes on for itself.
+void sealInChild();
+
+/// Where the bytes of a closed page at \p Address can be read without a trap,
+/// 0: where they are.
+uptr readableAddress(uptr Address);
 
 /// A SIGSEGV at \p Address; \p Context is its ucontext_t. \returns whether the
 /// thread is to go on: the page was ours. Async-signal-safe.

@@ -161,7 +161,7 @@ static void render(void *Arg) {
   Job &J = *static_cast<Job *>(Arg);
   ReportData &D = J.Data;
   leaveEnvironment();
-  openInSnapshot();
+  openCopy();
   detachReportFile(D.Pid);
 
   static const SymbolizedStack *Frames[kStackTraceMax];

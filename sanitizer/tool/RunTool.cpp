@@ -67,7 +67,9 @@ void printHelp() {
       "code built\n"
       "                             by `gvlsan cc` are given. seal: also what "
       "any other\n"
-      "                             code touches while nobody holds the lock\n"
+      "                             code touches while nobody holds the lock. "
+      "uffd: the\n"
+      "                             kernel, too (needs userfaultfd)\n"
       "  --suppressions=FILE        do not report what FILE lists: lines\n"
       "                             RULE:PATTERN, a function, module or libc "
       "call\n"
@@ -175,8 +177,9 @@ void checkFormat(Options &O) {
 }
 
 void checkMode(const std::string &Mode) {
-  if (!Mode.empty() && Mode != "calls" && Mode != "seal")
-    fail(ExitUsage, "unknown mode '" + Mode + "'; it is one of calls, seal");
+  if (!Mode.empty() && Mode != "calls" && Mode != "seal" && Mode != "uffd")
+    fail(ExitUsage,
+         "unknown mode '" + Mode + "'; it is one of calls, seal, uffd");
 }
 
 void checkSuppressions(const std::string &Path) {
