@@ -95,6 +95,7 @@ TSAN void *__tsan_memset(void *To, int Byte, uptr Size) {
 
 // Atomic operations are made by the calls themselves. In the strongest order:
 // every other allows it.
+// NOLINTBEGIN(bugprone-macro-parentheses): a type takes none.
 #define ATOMIC_FETCH(T, Bits, Name)                                            \
   TSAN T __tsan_atomic##Bits##_fetch_##Name(volatile T *A, T V, int) {         \
     CHECK_ACCESS(A, sizeof(T), true);                                          \
@@ -135,6 +136,7 @@ TSAN void *__tsan_memset(void *To, int Byte, uptr Size) {
                                 __ATOMIC_SEQ_CST);                             \
     return Expected;                                                           \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 ATOMIC(u8, 8)
 ATOMIC(u16, 16)
 ATOMIC(u32, 32)
