@@ -1,14 +1,13 @@
-//===- Threads.cpp - Where threads begin and end --------------------------===//
+//===- Threads.cpp - Threads begin and end --------------------------------===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// A thread that the VM does not create never holds the lock: its first
-/// function, and so all that it runs, is told so. In one that the VM creates
-/// the same holds of what follows the VM's own part of it, destructors of
-/// thread-local objects for instance.
+/// An extension's own threads hold no lock at any time: their first function,
+/// and so all that they run, is told so. The VM's hold none any more when its
+/// own part of them is over: destructors of thread-local objects run then.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -29,23 +28,18 @@ template <typename Result> struct Start {
 };
 } // namespace
 
-template <typename Result> static Start<Result> take(void *Memory) {
+template <typename Result> static Result startWithoutGvl(void *Memory) {
   Start<Result> S = *static_cast<Start<Result> *>(Memory);
   InternalFree(Memory);
-  return S;
-}
-
-template <typename Result> static Result runForeign(void *Memory) {
-  Start<Result> S = take<Result>(Memory);
   __gvlsan_without_gvl = 1;
   return S.Function(S.Argument);
 }
 
-template <typename Result> static Result runVms(void *Memory) {
-  Start<Result> S = take<Result>(Memory);
+template <typename Result> static Result startOfVm(void *Memory) {
+  Start<Result> S = *static_cast<Start<Result> *>(Memory);
+  InternalFree(Memory);
   Result R = S.Function(S.Argument);
   Thread.SurelyHolds = false;
-  __gvlsan_without_gvl = 1;
   return R;
 }
 
@@ -54,13 +48,13 @@ template <typename Result> static Result runVms(void *Memory) {
 template <typename Result, typename CreateFunction>
 static int create(Result (*Function)(void *), void *Argument, uptr Caller,
                   CreateFunction Create) {
+  const HeapObserver *O = heapObserver();
   if (!heap())
     return Create(Function, Argument);
-  const HeapObserver *O = heapObserver();
-  bool IsVms = O && O->IsVm(Caller);
   auto *S = static_cast<Start<Result> *>(InternalAlloc(sizeof(Start<Result>)));
   *S = {Function, Argument};
-  int Error = Create(IsVms ? runVms<Result> : runForeign<Result>, S);
+  bool IsVms = O && O->IsVm(Caller);
+  int Error = Create(IsVms ? startOfVm<Result> : startWithoutGvl<Result>, S);
   if (Error)
     InternalFree(S);
   return Error;
