@@ -64,6 +64,18 @@ static ALWAYS_INLINE void check(const char *Name, uptr Pc, uptr Bp,
   }
 #include "StringCalls.def"
 
+// What instrumented code calls for the memory intrinsics of its compiler.
+#define INTERFACE extern "C" SANITIZER_INTERFACE_ATTRIBUTE
+INTERFACE void *__gvlsan_memcpy(void *To, const void *From, uptr Size) {
+  return memcpyChecked(To, From, Size, GET_CALLER_PC(), GET_CURRENT_FRAME());
+}
+INTERFACE void *__gvlsan_memmove(void *To, const void *From, uptr Size) {
+  return memmoveChecked(To, From, Size, GET_CALLER_PC(), GET_CURRENT_FRAME());
+}
+INTERFACE void *__gvlsan_memset(void *To, int Byte, uptr Size) {
+  return memsetChecked(To, Byte, Size, GET_CALLER_PC(), GET_CURRENT_FRAME());
+}
+
 void gvlsan::initializeStringInterceptors() {
 #define GVLSAN_STRING(Name, ...) INTERCEPT_FUNCTION(Name);
 #include "StringCalls.def"
