@@ -161,7 +161,7 @@ VALUE gcCompact(VALUE) {
 }
 VALUE gcCount(VALUE) { return RB_ULONG2NUM(rb_gc_count()); }
 VALUE gcStress(VALUE, VALUE On) {
-  heap().Settings.GcStress = RTEST(On) ? Stress::Collect : Stress::Nothing;
+  heap().setStress(RTEST(On) ? Stress::Collect : Stress::Nothing);
   return On;
 }
 VALUE gcEnable(VALUE) { return rb_gc_enable(); }

@@ -100,6 +100,12 @@ VALUE rb_gc_location(VALUE V) {
   return heap().location(V);
 }
 
-// Every collection marks everything, so writes need not be noted.
-void rb_gc_writebarrier(VALUE, VALUE) { RHEAP_API(); }
-void rb_gc_writebarrier_unprotect(VALUE) { RHEAP_API(); }
+void rb_gc_writebarrier(VALUE Owner, VALUE) {
+  RHEAP_API();
+  heap().written(Owner);
+}
+
+void rb_gc_writebarrier_unprotect(VALUE Owner) {
+  RHEAP_API();
+  heap().unprotect(Owner);
+}

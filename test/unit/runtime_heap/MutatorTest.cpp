@@ -389,9 +389,9 @@ TEST(Mutator, FreshSeed) {
 }
 
 TEST(Mutator, UnderStress) {
-  heap().Settings.GcStress = Stress::Compact;
+  heap().setStress(Stress::Compact);
   Mutator(20169, 600).run(6000);
-  heap().Settings.GcStress = Stress::Nothing;
+  heap().setStress(Stress::Nothing);
 }
 
 } // namespace
