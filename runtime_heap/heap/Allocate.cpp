@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cstring>
 #include <sys/mman.h>
+#include <utility>
 
 namespace rheap {
 
@@ -122,7 +123,8 @@ VALUE Heap::popFree(Pool &P) {
   for (; P.Cursor < P.Pages.size(); ++P.Cursor) {
     Page &Pg = *P.Pages[P.Cursor];
     if (VALUE Slot = takeFree(Pg)) {
-      P.Current = Settings.GcStress == Stress::Nothing ? &Pg : nullptr;
+      bool Plain = Settings.GcStress == Stress::Nothing && !FailIn;
+      P.Current = Plain ? &Pg : nullptr;
       return Slot;
     }
   }
@@ -133,6 +135,16 @@ VALUE Heap::popFree(Pool &P) {
 void Heap::setStress(Stress What) {
   Settings.GcStress = What;
   rewindPools();
+}
+
+size_t Heap::failAllocation(size_t N) {
+  rewindPools();
+  return std::exchange(FailIn, N);
+}
+
+void Heap::maybeFail() {
+  if (FailIn && --FailIn == 0)
+    raiseNoMemory();
 }
 
 void Heap::maybeStress() {
@@ -150,6 +162,7 @@ __attribute__((noinline)) VALUE Heap::allocateSlowly(unsigned Index) {
   if (Collecting)
     rb_bug("object allocation during garbage collection phase");
   maybeStress();
+  maybeFail();
   Pool &P = Pools[Index];
   VALUE Slot = popFree(P);
   if (Slot)
@@ -193,7 +206,10 @@ VALUE Heap::allocate(size_t Size, VALUE Flags, VALUE Klass) {
 
 void Heap::noteMalloc(size_t Size) {
   MallocIncrease += Size;
-  if (Collecting || Disabled)
+  if (Collecting)
+    return;
+  maybeFail();
+  if (Disabled)
     return;
   maybeStress();
   if (MallocIncrease > MallocLimit) {

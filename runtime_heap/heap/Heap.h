@@ -56,6 +56,9 @@ public:
 
   /// What runs before each allocation from now on.
   void setStress(Stress What);
+  /// The \p Nth allocation from now, of a slot or of C memory, raises
+  /// NoMemoryError; 0: none does. \returns how many were left until then.
+  size_t failAllocation(size_t N);
 
   // Collection (Collect.cpp, Generations.cpp, Mark.cpp, Sweep.cpp)
 
@@ -194,6 +197,7 @@ private:
   bool addPage(unsigned PoolIndex);
   void noteMalloc(size_t Size);
   void maybeStress();
+  void maybeFail();
 
   void noteWritten(Page &P, unsigned I);
   bool mayCollectYoung() const;
@@ -229,6 +233,7 @@ private:
   std::vector<Page *> EmptyPages;
   std::vector<VALUE> MarkStack;
   std::vector<VALUE> Zombies;
+  size_t FailIn = 0;
   size_t MallocIncrease = 0;
   size_t MallocLimit = size_t(16) << 20;
   bool Collecting = false;
