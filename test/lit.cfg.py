@@ -57,6 +57,9 @@ if "runtime_heap" in config.available_features:
         lines = subprocess.check_output([barriers, "barriers", "--json"], text=True).splitlines()
         if any('"B.uffd"' in line and '"unavailable":""' in line for line in lines):
             config.available_features.add("userfaultfd")
+for program in ("ninja", "chromium"):
+    if shutil.which(program):
+        config.available_features.add(program)
 if shutil.which("valgrind"):
     config.available_features.add("valgrind")
 
@@ -80,6 +83,8 @@ config.substitutions += [
         "clang-tidy-" + major + " -load=" + os.path.join(libdir, "libgvlsan-tidy.so"),
     ),
 ]
+# No result of one run serves another, unless a test says so.
+config.environment["GVLSAN_CACHE_DIR"] = ""
 config.environment["GVLSAN_BUILD"] = build
 config.environment["GVLSAN_CC"] = "clang-" + major
 config.environment["GVLSAN_RUBY_CFLAGS"] = ruby_cflags

@@ -18,16 +18,6 @@ namespace gvlsan {
 #include "UnitRules.inc"
 } // namespace gvlsan
 
-bool gvlsan::parseRuby(StringRef Text, unsigned &Version) {
-  unsigned Major, Minor;
-  if (Text.consumeInteger(10, Major) || !Text.consume_front(".") ||
-      Text.consumeInteger(10, Minor) ||
-      (!Text.empty() && !Text.starts_with(".")))
-    return false;
-  Version = 100 * Major + Minor;
-  return true;
-}
-
 Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
                          const Options &Opts) {
   Analysis Out;
@@ -43,7 +33,8 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
         !F->isReferenced())
       continue;
     if (!Code.reachesRegion(F) || Code.isHanded(F) ||
-        (Code.isCalled(F) && !F->isExternallyVisible()))
+        (Code.isCalled(F) && !F->isExternallyVisible()) ||
+        contractOf(F).runsReleased())
       continue;
     Run.runRoot(F, Lock::Held, "");
   }
@@ -51,13 +42,17 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   // no root reaches.
   for (const FunctionDecl *F : Code.definitions())
     if (Code.reachesRegion(F) && !Code.isRegionCallback(F) && !Run.ran(F) &&
-        F->isReferenced())
+        F->isReferenced() && !contractOf(F).runsReleased())
       Run.runRoot(F, Lock::Held, "");
   // Callbacks whose region was not reached.
   for (const FunctionDecl *F : Code.regionCallbacks())
     if (const FunctionDecl *Own = Code.ownDefinition(F))
-      if (!Run.ranReleased(Own))
-        Run.runRoot(Own, Lock::Released, "callback of a region");
+      if (!Run.ranReleased(Own) && !contractOf(Own).Requires)
+        Run.runRoot(Own, Lock::Released, "a callback of a region");
+  // What is declared to be code that runs without the lock.
+  for (const FunctionDecl *F : Code.definitions())
+    if (contractOf(F).runsReleased() && !Run.ranReleased(F))
+      Run.runRoot(F, Lock::Released, "declared so");
   // What other files call without the lock.
   for (const FunctionDecl *F : Code.definitions()) {
     if (!F->isExternallyVisible() || F->isInlined())
@@ -74,7 +69,7 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   RuleUnit Unit(Context, Model, Opts, Code, Out);
 #define GVLSAN_UNIT_RULE(Name) judge##Name(Unit);
 #include "UnitRules.inc"
-  Out.Calls = Code.foreignCalls();
+  Out.Calls = Code.foreignMentions();
   std::erase_if(Out.Summaries, [](const auto &Entry) {
     return Entry.second == FunctionSummary();
   });

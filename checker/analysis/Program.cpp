@@ -6,6 +6,7 @@
 
 #include "analysis/Program.h"
 
+#include "analysis/Contracts.h"
 #include "analysis/Places.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -27,6 +28,15 @@ static const FunctionDecl *namedFunction(const Expr *E) {
     if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
       return F->getCanonicalDecl();
   return nullptr;
+}
+
+/// The variable whose address \p E is.
+static const VarDecl *namedVariable(const Expr *E) {
+  const auto *Address = dyn_cast<UnaryOperator>(bare(E));
+  if (!Address || Address->getOpcode() != UO_AddrOf)
+    return nullptr;
+  const auto *Ref = dyn_cast<DeclRefExpr>(bare(Address->getSubExpr()));
+  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
 }
 
 class Program::Indexer : public RecursiveASTVisitor<Indexer> {
@@ -113,10 +123,6 @@ public:
       return true;
     if (const FunctionFacts *Facts = P.Model.find(Callee->getName()))
       noteFacts(*Facts, *Call);
-    if (Callee->getName() == "rb_gc_mark_movable" && Call->getNumArgs() == 1)
-      if (const auto *Member = dyn_cast<MemberExpr>(bare(Call->getArg(0))))
-        if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-          P.Movable.insert(Field->getCanonicalDecl());
     return true;
   }
 
@@ -152,15 +158,28 @@ private:
       if (C.Fields.empty() && C.Function < static_cast<int>(Call.getNumArgs()))
         if (const FunctionDecl *F = namedFunction(Call.getArg(C.Function))) {
           P.Handed.insert(F);
-          if (C.Under == CallbackState::Released)
+          if (C.leavesLock())
             P.Callbacks.insert(F);
         }
     if (Facts.Does == Effect::Registers && Call.getNumArgs() > 0)
-      if (const auto *Address = dyn_cast<UnaryOperator>(bare(Call.getArg(0))))
-        if (const auto *Ref =
-                dyn_cast<DeclRefExpr>(bare(Address->getSubExpr())))
-          if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
-            P.Registered.insert(V->getCanonicalDecl());
+      if (const VarDecl *V = namedVariable(Call.getArg(0)))
+        P.Registered.insert(V->getCanonicalDecl());
+    if (Facts.Does == Effect::MarksMovable && Call.getNumArgs() == 1)
+      if (const auto *Member = dyn_cast<MemberExpr>(bare(Call.getArg(0))))
+        if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+          P.Movable.insert(Field->getCanonicalDecl());
+    int Args = Call.getNumArgs();
+    if (Facts.Returns == Result::Object && Facts.Type >= 0 &&
+        Facts.Type < Args) {
+      Expr::EvalResult Size;
+      bool Large = Facts.Size >= 0 && Facts.Size < Args &&
+                   Call.getArg(Facts.Size)->EvaluateAsInt(Size, P.Context) &&
+                   Size.Val.getInt().getLimitedValue() >=
+                       static_cast<uint64_t>(P.Model.embedLimits(0).Never);
+      if (const VarDecl *V = namedVariable(Call.getArg(Facts.Type));
+          V && !Large)
+        P.MadeEmbedded.insert(V->getCanonicalDecl());
+    }
   }
 
   Program &P;
@@ -170,9 +189,8 @@ private:
 /// Whether a call of \p Facts runs a function in another state of the lock, or
 /// is one through which such a call may be reached.
 static bool changesLock(const FunctionFacts &Facts) {
-  return llvm::any_of(Facts.Calls, [](const Callback &C) {
-    return C.Under == CallbackState::Released;
-  });
+  return llvm::any_of(Facts.Calls,
+                      [](const Callback &C) { return C.leavesLock(); });
 }
 
 static bool takesPointer(const FunctionFacts &Facts) {
@@ -205,7 +223,7 @@ Program::Program(ASTContext &Context, const ApiModel &Model,
     return Facts && Is(*Facts);
   };
   mark(Reaching, [&](const FunctionDecl *F) {
-    return Knows(F, changesLock) ||
+    return Knows(F, changesLock) || contractOf(F).concernsHolders() ||
            (Others && !F->hasBody() &&
             Others->count(F->getQualifiedNameAsString()));
   });
@@ -213,11 +231,13 @@ Program::Program(ASTContext &Context, const ApiModel &Model,
        [&](const FunctionDecl *F) { return Knows(F, takesPointer); });
 }
 
-std::set<std::string> Program::foreignCalls() const {
+std::set<std::string> Program::foreignMentions() const {
   std::set<std::string> Names;
-  for (const FunctionDecl *F : Called)
-    if (isForeign(F))
-      Names.insert(F->getQualifiedNameAsString());
+  for (const auto &[F, Callees] : Mentions)
+    for (const FunctionDecl *Callee : Callees)
+      if (!Callee->hasBody() && !Callee->getBuiltinID() &&
+          !isRubyHeader(Callee->getLocation()))
+        Names.insert(Callee->getQualifiedNameAsString());
   return Names;
 }
 
@@ -278,6 +298,23 @@ void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
     for (const FunctionDecl *F : MentionedBy[Work.pop_back_val()])
       if (Out.insert(F).second)
         Work.push_back(F);
+}
+
+bool Program::isEmbeddable(const VarDecl *V) const {
+  const auto *List = dyn_cast_or_null<InitListExpr>(V->getAnyInitializer());
+  const RecordDecl *Record = V->getType()->getAsRecordDecl();
+  if (!List || !Record)
+    return false;
+  if (List->isSyntacticForm() && List->getSemanticForm())
+    List = List->getSemanticForm();
+  for (const FieldDecl *Field : Record->fields()) {
+    Expr::EvalResult Flags;
+    if (Field->getName() == Model.dataTypeFlags() &&
+        Field->getFieldIndex() < List->getNumInits() &&
+        List->getInit(Field->getFieldIndex())->EvaluateAsInt(Flags, Context))
+      return Flags.Val.getInt().getLimitedValue() & Model.embeddableFlag();
+  }
+  return false;
 }
 
 bool Program::isRubyHeader(SourceLocation Loc) const {
@@ -352,6 +389,7 @@ FunctionFacts Program::classify(const FunctionDecl *F) {
   Reader.TraverseStmt(Definition->getBody());
   Facts.Lock = Reader.Reads ? LockNeed::Accessor : LockNeed::Free;
   Facts.MayCollect = false;
+  Facts.SeldomCollects = true;
   for (const FunctionDecl *Callee : Reader.Callees) {
     if (Callee->getBuiltinID() || Callee->getCanonicalDecl() == F)
       continue;
@@ -360,7 +398,11 @@ FunctionFacts Program::classify(const FunctionDecl *F) {
       continue;
     if (Inner->Lock == LockNeed::Needs) {
       Facts.Lock = LockNeed::Needs;
+      // What does not come back leaves nobody to be hurt by a collection.
+      if (Callee->isNoReturn())
+        continue;
       Facts.MayCollect |= Inner->MayCollect;
+      Facts.SeldomCollects &= Inner->collects() != Collects::Often;
     } else if (Inner->Lock == LockNeed::Accessor &&
                Facts.Lock == LockNeed::Free) {
       Facts.Lock = LockNeed::Accessor;

@@ -43,8 +43,11 @@ public:
   Program(clang::ASTContext &Context, const ApiModel &Model,
           const Index *Others);
 
-  /// Functions out of sight that the extension calls.
-  std::set<std::string> foreignCalls() const;
+  clang::ASTContext &context() const { return Context; }
+
+  /// Functions out of sight that the extension mentions, libc's among them:
+  /// whatever another file may have a summary of.
+  std::set<std::string> foreignMentions() const;
 
   /// What \p F and the functions that it can run mention.
   Reach reach(const clang::FunctionDecl *F);
@@ -63,6 +66,13 @@ public:
   bool borrows(const clang::FunctionDecl *F) const {
     return Borrowing.contains(F->getCanonicalDecl());
   }
+
+  /// Whether \p F itself looks into a slot by its struct.
+  bool readsSlots(const clang::FunctionDecl *F) const {
+    return SlotReaders.contains(F->getCanonicalDecl());
+  }
+  /// Whether \p F may be defined in another file of the extension.
+  bool isForeign(const clang::FunctionDecl *F) const;
 
   /// Whether some other function of the extension calls \p F by name.
   bool isCalled(const clang::FunctionDecl *F) const {
@@ -113,6 +123,12 @@ public:
     return It == Stored.end() ? llvm::ArrayRef<const clang::FunctionDecl *>()
                               : It->second.getArrayRef();
   }
+  /// Whether the struct of a T_DATA of type \p V may live in the slot.
+  bool isEmbeddable(const clang::VarDecl *V) const;
+  /// Whether the unit makes such an object, small enough to be embedded.
+  bool isMadeEmbedded(const clang::VarDecl *V) const {
+    return MadeEmbedded.contains(V->getCanonicalDecl());
+  }
   /// Whether \p F is marked with a function that lets the object move.
   bool isMarkedMovable(const clang::FieldDecl *F) const {
     return Movable.contains(F->getCanonicalDecl());
@@ -124,8 +140,6 @@ private:
   /// a function of the model that \p Is says yes to.
   void mark(llvm::DenseSet<const clang::FunctionDecl *> &Out,
             llvm::function_ref<bool(const clang::FunctionDecl *)> Is);
-  /// Whether \p F may be defined in another file of the extension.
-  bool isForeign(const clang::FunctionDecl *F) const;
   FunctionFacts classify(const clang::FunctionDecl *F);
 
   clang::ASTContext &Context;
@@ -142,7 +156,7 @@ private:
   llvm::DenseSet<const clang::FunctionDecl *> Reaching, Borrowing, Called,
       Handed, SlotReaders;
   llvm::SetVector<const clang::FunctionDecl *> Callbacks;
-  llvm::DenseSet<const clang::VarDecl *> Registered;
+  llvm::DenseSet<const clang::VarDecl *> Registered, MadeEmbedded;
   llvm::DenseSet<const clang::FieldDecl *> Movable;
   llvm::DenseMap<const clang::FieldDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>

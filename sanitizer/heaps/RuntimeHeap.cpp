@@ -120,11 +120,12 @@ static void countPages(uptr &Now, uptr &Total) {
 static const HeapAdapter Adapter = {
     .Name = "the runtime heap",
     .UsesPageTable = false,
+    .SeesRegions = false,
     .Lock = lockState,
     .LockHolder = lockHolder,
     .Classify = classify,
     .DescribeSlot = describeSlot,
-    .ClassName = nullptr,
+    .ObjectFacts = nullptr,
     .RubyStack = nullptr,
     .Resume = resume,
     .IsVmModule = nullptr,

@@ -167,7 +167,7 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
   // A user-mode access with the lock is always legal.
   if (LIKELY(Heap->Lock() == LockState::Held) || Thread.Inside)
     return;
-  stats().HeapRanges.add();
+  stats().StringRanges.add();
   Checker C(Name, Mode::User, Pc, Bp);
   if (A.Size != UnknownSize)
     return C.range(Begin, A.Size, A.Size, A.IsWrite);
@@ -181,7 +181,7 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
   uptr Hit = Heap->UsesPageTable ? Pages.firstIn(Address, Size) : Address;
   if (!Hit)
     return;
-  stats().HeapRanges.add();
+  stats().Accesses.add();
   LockState Lock = Heap->Lock();
   MemoryInfo Memory;
   if (Lock == LockState::Held ||
@@ -191,15 +191,30 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
   if (!Rule)
     return;
   SlotInfo Slot;
-  // What is not embedded contents is a field of the object's struct.
-  if (Memory.Kind == MemoryKind::Page &&
-      !(Heap->DescribeSlot(Memory.Hit, Slot) && (Slot.Flags & SlotEmbedded) &&
-        Memory.Hit - Slot.Slot >= Slot.HeaderSize))
-    Rule = &ruleInfo(RuleId::R1_a);
+  if (Memory.Kind == MemoryKind::Page) {
+    // What is not embedded contents is a field of the object's struct.
+    if (!Heap->DescribeSlot(Memory.Hit, Slot) || !(Slot.Flags & SlotEmbedded) ||
+        Memory.Hit - Slot.Slot < Slot.HeaderSize)
+      Rule = &ruleInfo(RuleId::R1_a);
+    else if (Slot.Flags & SlotStruct)
+      Rule = &ruleInfo(RuleId::R1_t);
+  }
   reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                    /*KernelMode=*/false, /*Call=*/nullptr, Memory.Hit,
                    Address + Size - Memory.Hit, /*String=*/{}, Pc, Bp,
                    /*Context=*/nullptr, Lock, Memory});
+}
+
+void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp) {
+  const HeapAdapter *Heap = heap();
+  if (Thread.Inside || !Heap)
+    return;
+  LockState Lock = Heap->Lock();
+  if (Lock == LockState::Released || (Lock == LockState::Held && MayNest))
+    return;
+  reportViolation({&ruleInfo(RuleId::W1), Access::Call, /*KernelMode=*/false,
+                   Name, /*Address=*/0, /*Size=*/0, /*String=*/{}, Pc, Bp,
+                   /*Context=*/nullptr, Lock, /*Memory=*/{}});
 }
 
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {
