@@ -104,7 +104,7 @@ SettingsReader::make(const std::string &UserFileName,
   auto S = std::make_shared<Settings>();
   std::shared_ptr<ApiModel> Model;
   std::vector<std::pair<std::string, std::string>> Said;
-  std::string Identity;
+  std::string Facts;
   std::vector<std::string> Files = Models;
   if (!UserFileName.empty())
     Files.insert(Files.begin(), UserFileName);
@@ -132,7 +132,8 @@ SettingsReader::make(const std::string &UserFileName,
         else
           llvm::consumeError(Glob.takeError());
     }
-    Identity += File.Text + '\0';
+    Facts += File.Text + '\0';
+    S->Files.emplace_back(Name, File.Text);
   }
   Said.insert(Said.end(), Given.begin(), Given.end());
   for (const auto &[Option, Value] : Said) {
@@ -142,9 +143,10 @@ SettingsReader::make(const std::string &UserFileName,
       parseRuby(Value, S->Engine.Ruby);
     else
       S->Threshold = *severityNamed(Value);
-    Identity += Option + '=' + Value + '\0';
   }
-  S->Identity = llvm::utohexstr(llvm::xxh3_64bits(Identity), true, 16);
+  if (!Facts.empty())
+    S->Facts = llvm::utohexstr(llvm::xxh3_64bits(Facts), true, 16);
+  S->Engine.Explain = Explain;
   if ((S->Index = Index)) {
     S->Engine.Others = &Index->Others;
     S->Engine.Entered = &Index->Entered;
