@@ -64,7 +64,7 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   RuleUnit Unit(Context, Model, Opts, Code, Out);
 #define GVLSAN_UNIT_RULE(Name) judge##Name(Unit);
 #include "UnitRules.inc"
-  Out.Calls = Code.foreignCalls();
+  Out.Calls = Code.foreignMentions();
   std::erase_if(Out.Summaries, [](const auto &Entry) {
     return Entry.second == FunctionSummary();
   });

@@ -14,8 +14,8 @@
 #ifndef GVLSAN_ANALYSIS_ENGINE_H
 #define GVLSAN_ANALYSIS_ENGINE_H
 
+#include "analysis/Exchange.h"
 #include "analysis/Finding.h"
-#include "analysis/Summary.h"
 #include "api/ApiModel.h"
 
 #include <cstdint>
@@ -46,19 +46,10 @@ struct Options {
   unsigned UnitBudget = 1200000;
 };
 
-struct Analysis {
+/// The findings, and what other files need to know of this one.
+struct Analysis : Exchange {
   std::vector<Finding> Findings;
   Statistics Stats;
-  /// What other files need to know of this one.
-  Index Summaries;
-  /// Functions out of sight that the extension calls.
-  std::set<std::string> Calls;
-  /// Those of them that it calls without the lock.
-  ReleasedCalls Released;
-  /// What the functions may come to that other files can call.
-  std::map<std::string, Reach> Reaches;
-  /// What the rules tell other files, and what they asked for.
-  std::set<std::string> Told, Asked;
 };
 
 /// Analyses \p Context's translation unit: every function that can reach a

@@ -230,11 +230,13 @@ Program::Program(ASTContext &Context, const ApiModel &Model,
        [&](const FunctionDecl *F) { return Knows(F, takesPointer); });
 }
 
-std::set<std::string> Program::foreignCalls() const {
+std::set<std::string> Program::foreignMentions() const {
   std::set<std::string> Names;
-  for (const FunctionDecl *F : Called)
-    if (isForeign(F))
-      Names.insert(F->getQualifiedNameAsString());
+  for (const auto &[F, Callees] : Mentions)
+    for (const FunctionDecl *Callee : Callees)
+      if (!Callee->hasBody() && !Callee->getBuiltinID() &&
+          !isRubyHeader(Callee->getLocation()))
+        Names.insert(Callee->getQualifiedNameAsString());
   return Names;
 }
 

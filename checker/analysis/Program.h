@@ -43,8 +43,9 @@ public:
   Program(clang::ASTContext &Context, const ApiModel &Model,
           const Index *Others);
 
-  /// Functions out of sight that the extension calls.
-  std::set<std::string> foreignCalls() const;
+  /// Functions out of sight that the extension mentions, libc's among them:
+  /// whatever another file may have a summary of.
+  std::set<std::string> foreignMentions() const;
 
   /// What \p F and the functions that it can run mention.
   Reach reach(const clang::FunctionDecl *F);

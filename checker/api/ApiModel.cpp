@@ -42,6 +42,8 @@ struct ModelDocument {
   /// Functions of which nothing is known but that the headers declare them.
   std::vector<std::string> Declared;
   std::vector<Row> Functions;
+  std::string Skipped;
+  std::vector<std::string> SkippedList;
 };
 
 template <typename T> struct Phrase {
@@ -197,6 +199,11 @@ template <> struct MappingTraits<Row> {
 
 template <> struct MappingTraits<ModelDocument> {
   static void mapping(IO &Io, ModelDocument &D) {
+    // The options of a user file are read elsewhere (analysis/UserFile.h).
+    Io.mapOptional("profile", D.Skipped);
+    Io.mapOptional("ruby", D.Skipped);
+    Io.mapOptional("severity", D.Skipped);
+    Io.mapOptional("ignore", D.SkippedList);
     Io.mapOptional("slots", D.Slots);
     Io.mapOptional("embedding", D.Embedding);
     Io.mapOptional("data_type", D.DataType);

@@ -23,6 +23,11 @@ void startHeap() {
     fprintf(stderr, "rheap: error: %s: %s\n", Error, strerror(errno));
     exit(64);
   }
+  if (const char *Why = heap().ReadBarrier->start(heap())) {
+    fprintf(stderr, "rheap: error: RHEAP_BARRIER=%s: %s\n",
+            heap().Settings.Barrier, Why);
+    exit(ExitUnavailable);
+  }
   installFaultHandlers();
   installUnblockSignal();
   installForkHandlers();

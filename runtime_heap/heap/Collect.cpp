@@ -16,6 +16,7 @@ void Heap::beginCollection() {
     for (Page *Pg : P.Pages) {
       Pg->Marked.clearAll();
       Pg->Pinned.clearAll();
+      Pg->OnStack = false;
     }
   markRoots();
   drainMarkStack();

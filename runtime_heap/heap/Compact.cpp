@@ -7,7 +7,8 @@
 //
 // As CRuby's: one finger sweeps pages from the front, the other takes objects
 // from the back and puts them into the holes just swept. User code runs in
-// between, when a page is swept (dfree); it is what barriers are for.
+// between, when a page is swept (dfree); it is what barriers are for. A design
+// that sweeps first has all pages swept before.
 //
 // Objects are moved through the arena's mirror: the collector itself never
 // touches a protected page.
@@ -19,6 +20,7 @@
 
 #include <cstring>
 #include <mutex>
+#include <utility>
 
 namespace rheap {
 
@@ -32,8 +34,10 @@ public:
       return;
     Back = Pages.size() - 1;
     Slot = Pages[Back]->NumSlots;
+    bool Swept = H.ReadBarrier->sweepsFirst();
     for (; Front < Back; ++Front) {
-      H.sweepPage(*Pages[Front]);
+      if (!Swept)
+        H.sweepPage(*Pages[Front]);
       fill(*Pages[Front]);
     }
   }
@@ -54,7 +58,7 @@ private:
   VALUE nextMovable() {
     while (Back > Front) {
       Page &P = *Pages[Back];
-      while (Slot > 0 && !P.Healed) {
+      while (Slot > 0 && !P.Healed && H.ReadBarrier->mayVacate(P)) {
         --Slot;
         if (P.Marked.test(Slot) && !P.Pinned.test(Slot))
           return P.slotAt(Slot);
@@ -118,7 +122,7 @@ void Heap::undoMoves(Page &P) {
     NumHealed.fetch_add(1, std::memory_order_relaxed);
   }
   P.Healed = true;
-  Guards.unprotect(P);
+  ReadBarrier->reopen(*this, P);
 }
 
 VALUE Heap::location(VALUE V) const {
@@ -167,10 +171,16 @@ size_t Heap::compact() {
   for (Pool &P : Pools)
     for (Page *Pg : P.Pages)
       Pg->Healed = false;
+  if (ReadBarrier->sweepsFirst())
+    sweepAll();
+  if (ReadBarrier->needsOptIn())
+    freeNotOptedIn();
   ReadBarrier->beginCompaction(*this);
   std::vector<PoolCompactor> Compactors;
   for (Pool &P : Pools)
     Compactors.emplace_back(*this, P).run();
+  if (auto *Hook = std::exchange(MovedHook, nullptr))
+    Hook(MovedHookData);
   {
     // No undo is half done when the pages become accessible.
     std::lock_guard Guard(MoveLock);

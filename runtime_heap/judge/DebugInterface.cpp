@@ -8,6 +8,8 @@
 
 #include "gvl/Gvl.h"
 #include "heap/Heap.h"
+#include "judge/ImmediateFree.h"
+#include "judge/Judge.h"
 #include "model/Array.h"
 #include "model/Class.h"
 #include "model/Data.h"
@@ -35,9 +37,12 @@ void pageBounds(const void **Low, const void **High) {
 }
 
 bool classifyByte(Heap &H, const void *P, rheap_memory_info &Out) {
-  if (Page *Pg = H.pageOf(P)) {
+  if (Page *Pg = H.anyPageOf(P)) {
+    // In a dfree it depends on the other pages' luck which ones are protected
+    // just now; all of them may be.
     Out = {RHEAP_MEMORY_PAGE, Pg->Begin, PageSize, nullptr,
-           Pg->Protected.load(std::memory_order_acquire)};
+           Pg->Protected.load(std::memory_order_acquire) ||
+               isForbiddenToFree(*Pg)};
     return true;
   }
   Buffers::Info Info;
@@ -199,7 +204,12 @@ int describeSlot(const void *Address, rheap_slot_info *Out) {
   return 1;
 }
 
-void unseal() { heap().Guards.unseal(); }
+/// What the heap itself has reported goes on without: one instruction at a
+/// time, or through the alias.
+void unseal() {
+  if (!isReporting())
+    heap().Guards.unseal();
+}
 
 } // namespace
 

@@ -11,6 +11,7 @@
 #include "Context.h"
 #include "Heap.h"
 #include "ImportTable.h"
+#include "InstrumentedModules.h"
 #include "Stats.h"
 #include "Violations.h"
 
@@ -175,7 +176,9 @@ static int visit(dl_phdr_info *Info, size_t, void *) {
   if (!M.Dynamic || !Looked.insert(M.Dynamic) || M.contains(Vm) ||
       M.contains(reinterpret_cast<uptr>(&visit)))
     return 0;
-  if (uptr Changed = M.patch()) {
+  uptr Changed = M.patch();
+  noteModule(*Info, /*UsesVm=*/Changed != 0);
+  if (Changed) {
     stats().ImportSlots.add(Changed);
     stats().PatchedModules.add();
     VReport(1, "GvlSanitizer: %zu imports of %s are checked\n", Changed,

@@ -15,8 +15,12 @@
 #include "sanitizer_common/sanitizer_libc.h"
 #include "sanitizer_common/sanitizer_posix.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace __sanitizer;
 
@@ -27,6 +31,33 @@ namespace gvlsan {
 /// The process whose counters these are: a vfork child shares our memory.
 static uptr Owner;
 static atomic_uint8_t SaidLastWords;
+
+/// Of a process that reported something: its own status when the flag is 0.
+static bool overridesStatus() {
+  return stats().Reports.get() && common_flags()->exitcode;
+}
+
+ReportInProgress::ReportInProgress() {
+  if (!flags().run_file[0])
+    return;
+  // Without O_CREAT: the run may be over, and its file gone.
+  uptr File = internal_open(flags().run_file, O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (internal_iserror(File))
+    return;
+  Fd = static_cast<fd_t>(File);
+  syscall(SYS_flock, Fd, LOCK_SH);
+}
+
+ReportInProgress::~ReportInProgress() {
+  if (Fd >= 0)
+    internal_close(Fd);
+}
+
+void ReportInProgress::tellRun() const {
+  u8 Code = static_cast<u8>(common_flags()->exitcode);
+  if (Fd >= 0)
+    internal_write(Fd, &Code, 1);
+}
 
 int onExit(int Status) {
   if (internal_getpid() != Owner)
@@ -39,12 +70,12 @@ int onExit(int Status) {
     if (flags().stats)
       printStats();
   }
-  return stats().Reports.get() ? common_flags()->exitcode : Status;
+  return overridesStatus() ? common_flags()->exitcode : Status;
 }
 
 static void atExit(void *) {
   int Status = onExit(0);
-  if (Status == 0 || !stats().Reports.get() || internal_getpid() != Owner)
+  if (internal_getpid() != Owner || !overridesStatus())
     return;
   // exit(3) would flush the streams after us.
   fflush(nullptr);

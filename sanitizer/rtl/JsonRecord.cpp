@@ -5,13 +5,32 @@
 //===----------------------------------------------------------------------===//
 
 #include "Report.h"
-#include "Stacks.h"
+#include "rules/report/Fingerprint.h"
 
 #include "sanitizer_common/sanitizer_libc.h"
 
 namespace gvlsan {
 
 namespace {
+
+/// \returns how many bytes the character at the beginning of \p Text has, 0
+/// when it is not UTF-8.
+u32 utf8Size(const char *Text) {
+  auto Byte = [&](u32 I) { return static_cast<u8>(Text[I]); };
+  u8 First = Byte(0);
+  if (First < 0x80)
+    return 1;
+  u32 Size = First >= 0xf0 ? 4 : First >= 0xe0 ? 3 : 2;
+  // Not a first byte; longer than need be; surrogates; beyond Unicode.
+  if (First < 0xc2 || First > 0xf4 || (First == 0xe0 && Byte(1) < 0xa0) ||
+      (First == 0xed && Byte(1) > 0x9f) || (First == 0xf0 && Byte(1) < 0x90) ||
+      (First == 0xf4 && Byte(1) > 0x8f))
+    return 0;
+  for (u32 I = 1; I < Size; ++I)
+    if ((Byte(I) & 0xc0) != 0x80)
+      return 0;
+  return Size;
+}
 
 /// Writes JSON from the outside in; commas are its business.
 class Writer {
@@ -76,10 +95,19 @@ private:
     else
       Out.AppendF("%c", C);
   }
+  /// File and method names are in any encoding, and may be cut off: what is not
+  /// UTF-8 is replaced, or the whole line would be unreadable.
   void quote(const char *Text) {
     Out.Append("\"");
-    for (; *Text; ++Text)
-      character(static_cast<u8>(*Text), /*Ascii=*/false);
+    while (*Text) {
+      u32 Size = utf8Size(Text);
+      if (!Size) {
+        Out.Append("\\ufffd");
+        ++Text;
+      }
+      for (; Size; --Size)
+        character(static_cast<u8>(*Text++), /*Ascii=*/false);
+    }
     Out.Append("\"");
   }
 
@@ -177,16 +205,18 @@ void writeSlot(Writer &W, const ReportData &R) {
 
 } // namespace
 
-/// The same place in the code gives the same fingerprint in every process:
-/// module offsets, not addresses, go into it.
-static uptr fingerprint(const ReportData &R) {
-  uptr Hash = hashStack(StackTrace(), 0, static_cast<uptr>(R.V->Rule->Id));
-  for (u32 I = 0; I < R.Stack->size && I < 8; ++I)
-    if (const SymbolizedStack *F = R.Frames[I]) {
-      uptr Offset = F->info.module_offset;
-      Hash = hashStack(StackTrace(&Offset, 1), 1, Hash);
-    }
-  return Hash;
+/// "kernel-mode access to a heap page without the GVL: READ of size 3 by
+/// write". No address: the same finding reads the same in every run.
+static void describe(const Violation &V, InternalScopedString &Out) {
+  Out.AppendF("%s: %s", V.Rule->Title, accessName(V.Kind));
+  if (V.Kind == Access::Call) {
+    Out.AppendF(" of %s", V.Call ? V.Call : "a function");
+    return;
+  }
+  if (V.Size)
+    Out.AppendF(" of size %zu", V.Size);
+  if (V.Call)
+    Out.AppendF(" by %s", V.Call);
 }
 
 void printJson(const ReportData &R, InternalScopedString &Out) {
@@ -198,17 +228,22 @@ void printJson(const ReportData &R, InternalScopedString &Out) {
       .string(V.Rule->DefaultSeverity == Severity::Error ? "error" : "warning");
   W.key("tool").string("sanitizer");
   const AddressInfo *Where = culprit(R);
-  W.key("file").string(Where ? Where->file ? Where->file : Where->module
-                             : nullptr);
+  const char *File = nullptr, *Function = Where ? Where->function : nullptr;
+  if (Where)
+    File = Where->file ? Where->file : Where->module;
+  W.key("file").string(File);
   W.key("line").number(Where && Where->line > 0 ? Where->line : 0);
   W.key("column").number(Where && Where->column > 0 ? Where->column : 0);
-  W.key("function").string(Where ? Where->function : nullptr);
-  W.key("message").string(V.Rule->Title);
+  W.key("function").string(Function);
+  InternalScopedString Message;
+  describe(V, Message);
+  W.key("message").string(Message.data());
   W.key("missing").string(missing(V));
   W.key("notes").open('[');
   W.close(']');
   char Text[24];
-  internal_snprintf(Text, sizeof(Text), "%016zx", fingerprint(R));
+  internal_snprintf(Text, sizeof(Text), "%016llx",
+                    fingerprint(V.Rule->Name, File, Function, Message.data()));
   W.key("fingerprint").string(Text);
   W.key("access").open('{');
   W.key("kind").string(kindName(V));

@@ -23,7 +23,7 @@ public:
 };
 } // namespace
 
-static const char *accessName(Access Kind) {
+const char *accessName(Access Kind) {
   switch (Kind) {
   case Access::Read:
     return "READ";

@@ -46,6 +46,9 @@ struct ReportData {
   const VmAnswers *Vm; ///< nullptr when the VM was not asked
 };
 
+/// "READ", "CALL", ...
+const char *accessName(Access Kind);
+
 /// "READ of size 3 at 0x... (kernel mode, by write)".
 void describeAccess(const ReportData &R, InternalScopedString &Out);
 

@@ -40,12 +40,13 @@ void printStats() {
   Report("GvlSanitizer stats: heap %s, pages %zu (%zu over the run), calls "
          "checked %zu, ranges checked %zu, string ranges in the heap without "
          "the lock %zu, API functions checked %zu of %zu in %zu import slots "
-         "of %zu libraries, reports %zu, suppressed %zu, hidden %zu, "
+         "of %zu libraries, instrumented libraries %zu, reports %zu, "
+         "suppressed %zu, hidden %zu, "
          "deduplicated %zu\n",
          heap()->Name, Now, Total, S.Calls.get(), S.Ranges.get(),
          S.HeapRanges.get(), Covered, All, S.ImportSlots.get(),
-         S.PatchedModules.get(), S.Reports.get(), S.Suppressed.get(),
-         S.Hidden.get(), S.Deduplicated.get());
+         S.PatchedModules.get(), S.InstrumentedModules.get(), S.Reports.get(),
+         S.Suppressed.get(), S.Hidden.get(), S.Deduplicated.get());
 }
 
 } // namespace gvlsan

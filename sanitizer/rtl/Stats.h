@@ -35,9 +35,10 @@ struct Stats {
   Counter Ranges;      ///< ranges of theirs
   Counter HeapRanges;  ///< string functions' ranges in a page, without the lock
   Counter ImportSlots; ///< of extensions, that lead to a stub
-  Counter PatchedModules; ///< that have such slots
-  Counter Reports;        ///< printed
-  Counter Suppressed;     ///< by the user's suppressions
+  Counter PatchedModules;      ///< that have such slots
+  Counter InstrumentedModules; ///< that `gvlsan cc` built
+  Counter Reports;             ///< printed
+  Counter Suppressed;          ///< by the user's suppressions
   Counter Hidden;       ///< findings of the VM's own core, by the shipped ones
   Counter Deduplicated; ///< same rule and stack as one before
 
