@@ -142,7 +142,8 @@ Value Interpreter::evaluateConstruct(Frame &F, State &S,
   }
   if (const FunctionFacts *Facts = Code.facts(Constructor))
     callKnown(F, S, *Facts, E, ArgExprs, Args);
-  else if (Code.ownDefinition(Constructor))
+  else if (Code.ownDefinition(Constructor) ||
+           !contractOf(Constructor).isEmpty())
     callFunction(F, S, Constructor, E, ArgExprs, Args, Value::address(P));
   return Value::address(P);
 }
@@ -173,7 +174,27 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
           assign(S, variadicList(A), loadPlace(S, Part));
     return {};
   }
+  if (Contract Said = contractOf(Callee); !Said.isEmpty()) {
+    Lock Before = S.Gvl;
+    S.Gvl = obey(F, S, Said, *Callee, Site);
+    Value Result;
+    if (!Said.isPrimitive())
+      Result = callBody(F, S, Callee, Site, ArgExprs, Args, std::move(This));
+    S.Gvl = Before;
+    settle(S, Said);
+    return Result;
+  }
+  return callBody(F, S, Callee, Site, ArgExprs, Args, std::move(This));
+}
+
+Value Interpreter::callBody(Frame &F, State &S, const FunctionDecl *Callee,
+                            const Expr &Site,
+                            llvm::ArrayRef<const Expr *> ArgExprs,
+                            llvm::ArrayRef<Value> Args, Value This) {
   const FunctionFacts *Facts = Code.facts(Callee);
+  // What a user says of a function stands over its body.
+  if (Facts && Facts->ByUser)
+    return callKnown(F, S, *Facts, Site, ArgExprs, Args);
   // Of the standard library's templates the model knows more than their bodies
   // tell.
   const FunctionDecl *Own = Code.ownDefinition(Callee);

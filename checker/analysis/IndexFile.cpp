@@ -175,11 +175,26 @@ bool gvlsan::writeFile(StringRef File, StringRef Content, bool OnlyChanges,
     if (auto Old = llvm::MemoryBuffer::getFile(File);
         Old && (*Old)->getBuffer() == Content)
       return true;
-  llvm::Error Failed =
-      llvm::writeToOutput(File, [&](llvm::raw_ostream &Out) -> llvm::Error {
-        Out << Content;
-        return llvm::Error::success();
-      });
+  auto Write = [&](llvm::raw_ostream &Out) {
+    Out << Content;
+    // LLVM ends the process when such an error is left for it to find.
+    auto &File = static_cast<llvm::raw_fd_ostream &>(Out);
+    File.flush();
+    std::error_code Why = File.error();
+    File.clear_error();
+    return llvm::errorCodeToError(Why);
+  };
+  llvm::Error Failed = llvm::Error::success();
+  if (llvm::sys::fs::exists(File) && !llvm::sys::fs::is_regular_file(File)) {
+    // A device or a pipe is written to, not replaced.
+    std::error_code Code;
+    llvm::raw_fd_ostream Out(File, Code, llvm::sys::fs::CD_OpenExisting,
+                             llvm::sys::fs::FA_Write, llvm::sys::fs::OF_None);
+    Failed = joinErrors(std::move(Failed),
+                        Code ? llvm::errorCodeToError(Code) : Write(Out));
+  } else {
+    Failed = joinErrors(std::move(Failed), llvm::writeToOutput(File, Write));
+  }
   if (!Failed)
     return true;
   Error = ("cannot write '" + File + "': " + llvm::toString(std::move(Failed)))

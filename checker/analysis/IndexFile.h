@@ -26,7 +26,7 @@
 namespace gvlsan {
 
 /// Of the files that this gvlsan reads and writes; another one is refused.
-inline constexpr int FormatVersion = 1;
+inline constexpr int FormatVersion = 2;
 
 template <class A> void fields(A &Ar, RegionUse &V) {
   auto &[Parameter, Path, Kernel, Writes, By, Function, File, Line, Column] = V;

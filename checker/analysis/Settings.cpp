@@ -96,7 +96,7 @@ SettingsReader::make(const std::string &UserFileName,
   auto S = std::make_shared<Settings>();
   std::shared_ptr<ApiModel> Model;
   std::vector<std::pair<std::string, std::string>> Said;
-  std::string Identity;
+  std::string Facts;
   std::vector<std::string> Files = Models;
   if (!UserFileName.empty())
     Files.insert(Files.begin(), UserFileName);
@@ -124,7 +124,8 @@ SettingsReader::make(const std::string &UserFileName,
         else
           llvm::consumeError(Glob.takeError());
     }
-    Identity += File.Text + '\0';
+    Facts += File.Text + '\0';
+    S->Files.emplace_back(Name, File.Text);
   }
   Said.insert(Said.end(), Given.begin(), Given.end());
   for (const auto &[Option, Value] : Said) {
@@ -134,9 +135,10 @@ SettingsReader::make(const std::string &UserFileName,
       parseRuby(Value, S->Engine.Ruby);
     else
       S->Threshold = *severityNamed(Value);
-    Identity += Option + '=' + Value + '\0';
   }
-  S->Identity = llvm::utohexstr(llvm::xxh3_64bits(Identity), true, 16);
+  if (!Facts.empty())
+    S->Facts = llvm::utohexstr(llvm::xxh3_64bits(Facts), true, 16);
+  S->Engine.Explain = Explain;
   if (Model)
     S->Model = Model;
   else

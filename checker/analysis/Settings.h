@@ -33,8 +33,11 @@ struct Settings {
   std::shared_ptr<const ApiModel> Model;
   /// Findings below it are not reported.
   Severity Threshold = Severity::Warning;
-  /// The same when all of it is the same, for caches.
-  std::string Identity;
+  /// A hash of all that user files say; empty when there are none. The options
+  /// are not part of it.
+  std::string Facts;
+  /// The user files, with what they held.
+  std::vector<std::pair<std::string, std::string>> Files;
 
   /// Whether a finding of \p Level in \p File is reported.
   bool reports(Severity Level, llvm::StringRef File) const;
@@ -52,6 +55,9 @@ private:
 /// is said here stands over what a user file says.
 class SettingsReader {
 public:
+  /// What Options::Explain becomes.
+  bool Explain = false;
+
   /// Sets `profile`, `ruby` or `severity`, or adds the facts of the file
   /// `model`.
   /// \param [out] Error one line without an end, when it fails.

@@ -94,7 +94,7 @@ void Interpreter::runKept(const FunctionDecl *F, const std::string &Type) {
   if (!Allocates && Code.takesLock(Own))
     return;
   runRoot(Own, Lock::Released,
-          "callback that a library keeps with a " + Type +
+          "a callback that a library keeps with a " + Type +
               ", and a region calls the library on one",
           Here ? &Seen->second : nullptr, !Allocates);
 }

@@ -9,14 +9,26 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLTraits.h"
 
+#include <optional>
+
 using namespace gvlsan;
 
 namespace {
 
+/// What can be told of one function, or of several at once.
+struct Effects {
+  std::optional<Collects> Gc;
+  std::optional<bool> Ruby, Raises;
+  std::optional<std::vector<std::string>> Result, Keeps;
+  std::vector<int> Early;
+  std::optional<int> Reallocates;
+};
+
 /// As it stands in the file; ApiModel::add turns the phrases into facts.
 struct Row {
   std::string Name, Shown, Lock = "needs", Returns, Does, Fills;
-  bool MayCollect = false, Rooted = false, Kernel = false;
+  Effects Also;
+  bool Rooted = false, Kernel = false;
   int Size = -1, Text = -1, Like = -1, Type = -1;
   int Method = -1, SharesFrom = -1, Into = -1, Under = -1;
   bool Reachable = false;
@@ -37,6 +49,12 @@ struct DataTypeRow {
   int64_t Embeddable = 0;
 };
 
+/// Effects that several functions share.
+struct Group {
+  Effects Also;
+  std::vector<std::string> Functions;
+};
+
 struct ModelDocument {
   DataTypeRow DataType;
   SlotFields Fields;
@@ -47,6 +65,8 @@ struct ModelDocument {
   std::vector<Row> Functions;
   std::string Skipped;
   std::vector<std::string> SkippedList;
+  /// Added to what is known of each function.
+  std::vector<Group> Groups;
 };
 
 template <typename T> struct Phrase {
@@ -105,6 +125,16 @@ constexpr Phrase<Effect> EffectPhrases[] = {
     {"joins", Effect::Joins},
 };
 
+constexpr Phrase<Collects> CollectsPhrases[] = {
+    {"false", Collects::Never},
+    {"seldom", Collects::Seldom},
+    {"true", Collects::Often},
+};
+
+/// The first three say who holds the result; the others what it is.
+constexpr const char *HoldingWords[] = {"fresh",  "maybe fresh", "kept",
+                                        "frozen", "hidden",      "shared"};
+
 template <typename T, size_t N>
 bool lookUp(const Phrase<T> (&Table)[N], llvm::StringRef Words, T &Out) {
   for (const Phrase<T> &P : Table)
@@ -129,6 +159,7 @@ void splitNumber(llvm::StringRef &Words, int &Number) {
 LLVM_YAML_IS_SEQUENCE_VECTOR(Callback)
 LLVM_YAML_IS_SEQUENCE_VECTOR(Row)
 LLVM_YAML_IS_SEQUENCE_VECTOR(LimitsRow)
+LLVM_YAML_IS_SEQUENCE_VECTOR(Group)
 
 namespace llvm::yaml {
 
@@ -178,12 +209,54 @@ template <> struct MappingTraits<LimitsRow> {
   }
 };
 
+template <> struct ScalarEnumerationTraits<Collects> {
+  static void enumeration(IO &Io, Collects &C) {
+    for (const auto &P : CollectsPhrases)
+      Io.enumCase(C, P.Words, P.Value);
+  }
+};
+
+static void mapEffects(IO &Io, Effects &E) {
+  Io.mapOptional("gc", E.Gc);
+  Io.mapOptional("ruby", E.Ruby);
+  Io.mapOptional("raises", E.Raises);
+  Io.mapOptional("result", E.Result);
+  Io.mapOptional("keeps", E.Keeps);
+  Io.mapOptional("early", E.Early);
+  Io.mapOptional("reallocates", E.Reallocates);
+}
+
+/// \returns what is wrong with \p E, or nothing.
+static std::string validateEffects(const Effects &E, const std::string &Of) {
+  for (const std::string &Word : E.Result.value_or(std::vector<std::string>()))
+    if (!llvm::is_contained(HoldingWords, llvm::StringRef(Word)))
+      return "unknown result '" + Word + "' of " + Of;
+  for (llvm::StringRef Word : E.Keeps.value_or(std::vector<std::string>())) {
+    unsigned Number;
+    Word.consume_back("+");
+    if (Word.getAsInteger(10, Number))
+      return "'" + Word.str() + "' of " + Of +
+             " is no argument that it keeps; 2 is, and 2+ from there on";
+  }
+  return {};
+}
+
+template <> struct MappingTraits<Group> {
+  static void mapping(IO &Io, Group &G) {
+    mapEffects(Io, G.Also);
+    Io.mapRequired("functions", G.Functions);
+  }
+  static std::string validate(IO &, Group &G) {
+    return validateEffects(G.Also, "a group");
+  }
+};
+
 template <> struct MappingTraits<Row> {
   static void mapping(IO &Io, Row &R) {
     Io.mapRequired("name", R.Name);
     Io.mapOptional("as", R.Shown);
     Io.mapOptional("lock", R.Lock);
-    Io.mapOptional("gc", R.MayCollect);
+    mapEffects(Io, R.Also);
     Io.mapOptional("returns", R.Returns);
     Io.mapOptional("effect", R.Does);
     Io.mapOptional("fills", R.Fills);
@@ -218,7 +291,7 @@ template <> struct MappingTraits<Row> {
       return "unknown result '" + R.Returns + "' of " + R.Name;
     if (!Knows(EffectPhrases, R.Does))
       return "unknown effect '" + R.Does + "' of " + R.Name;
-    return {};
+    return validateEffects(R.Also, R.Name);
   }
 };
 
@@ -236,6 +309,7 @@ template <> struct MappingTraits<ModelDocument> {
     Io.mapOptional("slot_fields", D.Fields);
     Io.mapOptional("declared", D.Declared);
     Io.mapOptional("functions", D.Functions);
+    Io.mapOptional("groups", D.Groups);
   }
 };
 
@@ -251,6 +325,40 @@ bool gvlsan::parseRuby(llvm::StringRef Text, unsigned &Version) {
   return true;
 }
 
+static void apply(const Effects &E, FunctionFacts &F) {
+  if (E.Gc) {
+    F.MayCollect = *E.Gc != Collects::Never;
+    F.SeldomCollects = *E.Gc == Collects::Seldom;
+  }
+  F.CallsRuby = E.Ruby.value_or(F.CallsRuby);
+  F.Raises = E.Raises.value_or(F.Raises);
+  F.Reallocates = E.Reallocates.value_or(F.Reallocates);
+  F.Early.insert(F.Early.end(), E.Early.begin(), E.Early.end());
+  for (llvm::StringRef Word : E.Result.value_or(std::vector<std::string>())) {
+    F.Held = Word == "fresh"         ? Holding::Fresh
+             : Word == "maybe fresh" ? Holding::MaybeFresh
+             : Word == "kept"        ? Holding::Kept
+                                     : F.Held;
+    F.Frozen |= Word == "frozen";
+    F.Hidden |= Word == "hidden";
+    F.Shared |= Word == "shared";
+  }
+  if (E.Keeps) {
+    F.Keeps.clear();
+    F.KeepsFrom = -1;
+    F.KeepsTold = true;
+    for (llvm::StringRef Word : *E.Keeps) {
+      bool AndMore = Word.consume_back("+");
+      int Number = -1;
+      Word.getAsInteger(10, Number);
+      if (AndMore)
+        F.KeepsFrom = Number;
+      else
+        F.Keeps.push_back(Number);
+    }
+  }
+}
+
 static FunctionFacts factsOf(const Row &R) {
   FunctionFacts F;
   F.Name = R.Name;
@@ -262,7 +370,8 @@ static FunctionFacts factsOf(const Row &R) {
   Words = R.Does;
   splitNumber(Words, F.DoesTo);
   lookUp(EffectPhrases, Words, F.Does);
-  F.MayCollect = R.MayCollect;
+  F.Curated = true;
+  apply(R.Also, F);
   F.Rooted = R.Rooted;
   F.Kernel = R.Kernel;
   F.FillsArguments = !R.Fills.empty();
@@ -283,7 +392,7 @@ static FunctionFacts factsOf(const Row &R) {
 }
 
 bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
-                   std::string &Error) {
+                   std::string &Error, bool ByUser) {
   struct Sink {
     llvm::StringRef Name;
     std::string &Error;
@@ -328,8 +437,21 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
     F.MayCollect = true;
     Functions.try_emplace(Function, std::move(F));
   }
-  for (const Row &R : D.Functions)
-    Functions.insert_or_assign(R.Name, factsOf(R));
+  for (const Row &R : D.Functions) {
+    FunctionFacts F = factsOf(R);
+    F.ByUser = ByUser;
+    Functions.insert_or_assign(R.Name, std::move(F));
+  }
+  for (const Group &G : D.Groups)
+    for (const std::string &Function : G.Functions) {
+      auto [It, New] = Functions.try_emplace(Function);
+      if (New) {
+        It->second.Name = It->second.Shown = Function;
+        It->second.MayCollect = true;
+      }
+      It->second.Curated = true;
+      apply(G.Also, It->second);
+    }
   return true;
 }
 

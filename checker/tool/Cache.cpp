@@ -59,8 +59,9 @@ Cache::Entry &Cache::entry(const Unit &U) {
 
 void Cache::load(const Unit &U, Entry &E) {
   static const std::string Stamp = ownStamp();
-  std::string Key = Stamp + "\n" + std::to_string(FormatVersion) + "\n" + Made +
-                    "\n" + Root + "\n" + U.Source + "\n";
+  std::string Key = Stamp + "\n" + std::to_string(FormatVersion) + "\n" +
+                    describe(U.Set->Engine) + "\n" + U.Set->Facts + "\n" +
+                    Root + "\n" + U.Source + "\n";
   for (const Command &C : U.Commands) {
     Key += C.Directory + "\n";
     for (const std::string &Argument : C.Arguments)
@@ -139,7 +140,7 @@ bool Cache::write(std::string &Error) {
     Unit Copy = *U;
     for (const Judgement &J : E->Used) {
       Copy.Judged = J;
-      writeSummary(Copy, Made, "", Out);
+      writeSummary(Copy, describe(Copy.Set->Engine), "", Out);
     }
     if (!writeFile(E->File, Text, /*OnlyChanges=*/false, Error))
       return false;

@@ -38,6 +38,8 @@ constexpr Verb Verbs[] = {
     {"rake", "run rake, likewise"},
     {"bundle", "run bundle, likewise"},
     {"report", "merge the findings of many runs, and convert them"},
+    {"doctor", "say what works on this machine, and why not what does not"},
+    {"init", "set a project up: a CI workflow, Rake tasks, a configuration"},
     {"rules", "list the rules, or explain one"},
 };
 

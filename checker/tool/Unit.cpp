@@ -48,15 +48,25 @@ std::vector<Unit> gvlsan::unitsOf(const std::vector<Batch> &Batches) {
   return Units;
 }
 
-static void shorten(Report &R, llvm::StringRef Folder) {
-  R.At.File = archive::relativeTo(Folder, R.At.File);
-  for (Located &N : R.Notes)
-    N.File = archive::relativeTo(Folder, N.File);
+bool gvlsan::assignSettings(std::vector<Unit> &Units, SettingsReader &Reader,
+                            std::string &Error) {
+  for (Unit &U : Units) {
+    U.Set = Reader.settingsFor(U.Source, Error);
+    if (!U.Set)
+      return false;
+  }
+  return true;
 }
 
-Summary gvlsan::merge(const std::vector<Unit> &Units) {
-  llvm::SmallString<256> Folder;
-  llvm::sys::fs::current_path(Folder);
+static void shorten(Report &R, llvm::StringRef Root) {
+  R.At.File = archive::relativeTo(Root, R.At.File);
+  for (Located &N : R.Notes)
+    N.File = archive::relativeTo(Root, N.File);
+  for (SourceEdit &E : R.Edits)
+    E.Where.File = archive::relativeTo(Root, E.Where.File);
+}
+
+Summary gvlsan::merge(const std::vector<Unit> &Units, llvm::StringRef Root) {
   // Of equals the first stays: that must not depend on how units are ordered.
   std::vector<const Unit *> Ordered;
   for (const Unit &U : Units)
@@ -76,6 +86,10 @@ Summary gvlsan::merge(const std::vector<Unit> &Units) {
     Result.Suppressed += J.Suppressed;
     Result.Stats.add(J.Stats);
     for (const Report &R : J.Reports) {
+      if (!U->Set->reports(R.Level, R.At.File)) {
+        ++Result.Hidden;
+        continue;
+      }
       auto [It, New] = Seen.try_emplace(
           {R.At.File, R.At.Line, R.At.Column, R.Rule, subject(R)},
           Result.Reports.size());
@@ -86,7 +100,7 @@ Summary gvlsan::merge(const std::vector<Unit> &Units) {
     }
   }
   for (Report &R : Result.Reports)
-    shorten(R, Folder);
+    shorten(R, Root);
   llvm::sort(Result.Reports, [](const Report &A, const Report &B) {
     auto Key = [](const Report &R) {
       return std::make_tuple(llvm::StringRef(R.At.File), R.At.Line, R.At.Column,

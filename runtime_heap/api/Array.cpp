@@ -94,19 +94,19 @@ VALUE rb_ary_new_from_args(long N, ...) {
 }
 
 VALUE rb_assoc_new(VALUE Key, VALUE Value) {
-  RHEAP_API();
+  RHEAP_API_ON(Key);
   return rb_ary_new_from_args(2, Key, Value);
 }
 
 VALUE rb_ary_push(VALUE A, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   pushElement(A, V);
   return A;
 }
 
 VALUE rb_ary_cat(VALUE A, const VALUE *Elements, long N) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   for (long I = 0; I < N; ++I)
     pushElement(A, Elements[I]);
@@ -114,7 +114,7 @@ VALUE rb_ary_cat(VALUE A, const VALUE *Elements, long N) {
 }
 
 VALUE rb_ary_pop(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   long Len = aryLen(A);
   if (!Len)
@@ -125,7 +125,7 @@ VALUE rb_ary_pop(VALUE A) {
 }
 
 VALUE rb_ary_shift(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   long Len = aryLen(A);
   if (!Len)
@@ -137,7 +137,7 @@ VALUE rb_ary_shift(VALUE A) {
 }
 
 VALUE rb_ary_unshift(VALUE A, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   pushElement(A, V);
   memmove(aryPtr(A) + 1, aryPtr(A), size_t(aryLen(A) - 1) * sizeof(VALUE));
@@ -146,14 +146,14 @@ VALUE rb_ary_unshift(VALUE A, VALUE V) {
 }
 
 VALUE rb_ary_entry(VALUE A, long I) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   if (I < 0)
     I += aryLen(A);
   return I >= 0 && I < aryLen(A) ? readElement(A, I) : Qnil;
 }
 
 void rb_ary_store(VALUE A, long I, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   long Len = aryLen(A);
   if (I < 0 && (I += Len) < 0)
@@ -169,7 +169,7 @@ void rb_ary_store(VALUE A, long I, VALUE V) {
 }
 
 VALUE rb_ary_resize(VALUE A, long Len) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   makeArrayRoom(A, Len);
   setArrayLength(A, Len);
@@ -177,7 +177,7 @@ VALUE rb_ary_resize(VALUE A, long Len) {
 }
 
 VALUE rb_ary_dup(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   VALUE Copy = newArray(rb_cArray, aryLen(A));
   rb_ary_concat(Copy, A);
   RB_GC_GUARD(A);
@@ -185,14 +185,14 @@ VALUE rb_ary_dup(VALUE A) {
 }
 
 VALUE rb_ary_clear(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   setArrayLength(A, 0);
   return A;
 }
 
 VALUE rb_ary_concat(VALUE A, VALUE Other) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   for (long I = 0, N = aryLen(Other); I < N; ++I)
     pushElement(A, readElement(Other, I));
@@ -200,7 +200,7 @@ VALUE rb_ary_concat(VALUE A, VALUE Other) {
 }
 
 VALUE rb_ary_includes(VALUE A, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   for (long I = 0; I < aryLen(A); ++I)
     if (RTEST(rb_equal(readElement(A, I), V)))
       return Qtrue;
@@ -208,7 +208,7 @@ VALUE rb_ary_includes(VALUE A, VALUE V) {
 }
 
 VALUE rb_ary_join(VALUE A, VALUE Separator) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   VALUE Out = rb_str_buf_new(0);
   for (long I = 0; I < aryLen(A); ++I) {
     if (I && !NIL_P(Separator))
@@ -219,24 +219,24 @@ VALUE rb_ary_join(VALUE A, VALUE Separator) {
 }
 
 VALUE rb_ary_freeze(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   return rb_obj_freeze(A);
 }
 
 VALUE rb_ary_each(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   for (long I = 0; I < aryLen(A); ++I)
     rb_yield(readElement(A, I));
   return A;
 }
 
 VALUE rb_check_array_type(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_check_convert_type(V, T_ARRAY, "Array", "to_ary");
 }
 
 VALUE rb_Array(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   VALUE A = rb_check_array_type(V);
   return !NIL_P(A) ? A : NIL_P(V) ? rb_ary_new() : rb_ary_new_from_args(1, V);
 }

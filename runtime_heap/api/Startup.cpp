@@ -9,6 +9,7 @@
 #include "gvl/Gvl.h"
 #include "heap/Heap.h"
 #include "judge/Fault.h"
+#include "judge/Globals.h"
 #include "judge/Judge.h"
 #include "model/Ivars.h"
 
@@ -28,6 +29,7 @@ void startHeap() {
             heap().Settings.Barrier, Why);
     exit(ExitUnavailable);
   }
+  rememberModules();
   installFaultHandlers();
   installUnblockSignal();
   installForkHandlers();

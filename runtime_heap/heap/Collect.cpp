@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "heap/Heap.h"
+#include "judge/Globals.h"
+#include "judge/Judge.h"
 
 namespace rheap {
 
@@ -20,6 +22,8 @@ void Heap::beginCollection() {
     }
   markRoots();
   drainMarkStack();
+  if (Judging)
+    judgeGlobalsAfterMark();
 }
 
 void Heap::endCollection() {

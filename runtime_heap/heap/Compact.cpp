@@ -16,6 +16,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "heap/Heap.h"
+#include "judge/Globals.h"
+#include "judge/Judge.h"
+#include "judge/Stale.h"
 #include "model/References.h"
 
 #include <cstring>
@@ -87,7 +90,7 @@ private:
     To.FreeList = New->Next;
     --To.NumFree;
     memcpy(static_cast<void *>(New), Old, To.SlotSize);
-    *Old = {T_MOVED, 0, Target};
+    *Old = {T_MOVED, H.Compaction, Target};
     Source.Marked.clear(Source.indexOf(reinterpret_cast<void *>(From)));
     To.Marked.set(To.indexOf(reinterpret_cast<void *>(Target)));
     H.NumMoved.fetch_add(1, std::memory_order_relaxed);
@@ -110,7 +113,7 @@ void Heap::undoMoves(Page &P) {
   for (unsigned I = 0; I < P.NumSlots; ++I) {
     VALUE Home = P.slotAt(I);
     auto *Old = Memory.mirror(reinterpret_cast<MovedSlot *>(Home));
-    if ((Old->Flags & TypeMask) != T_MOVED)
+    if ((Old->Flags & TypeMask) != T_MOVED || Old->Compaction != Compaction)
       continue;
     VALUE Away = Old->Destination;
     Page &Other = *pageOf(Away);
@@ -128,8 +131,20 @@ void Heap::undoMoves(Page &P) {
 VALUE Heap::location(VALUE V) const {
   if (RB_SPECIAL_CONST_P(V) || !pageOf(V))
     return V;
+  for (;;) {
+    auto *Slot = Memory.mirror(reinterpret_cast<MovedSlot *>(V));
+    if ((Slot->Flags & TypeMask) != T_MOVED)
+      return V;
+    V = Slot->Destination;
+  }
+}
+
+bool Heap::hasJustMoved(VALUE V) const {
+  Page *P = pageOf(V);
+  if (!P || P->slotOf(reinterpret_cast<void *>(V)) != V)
+    return false;
   auto *Slot = Memory.mirror(reinterpret_cast<MovedSlot *>(V));
-  return (Slot->Flags & TypeMask) == T_MOVED ? Slot->Destination : V;
+  return (Slot->Flags & TypeMask) == T_MOVED && Slot->Compaction == Compaction;
 }
 
 void Heap::updateObject(VALUE V) {
@@ -167,6 +182,7 @@ void Heap::updateAllReferences() {
 
 size_t Heap::compact() {
   beginCollection();
+  ++Compaction;
   size_t Before = NumMoved.load(), HealedBefore = NumHealed.load();
   for (Pool &P : Pools)
     for (Page *Pg : P.Pages)
@@ -187,6 +203,10 @@ size_t Heap::compact() {
     ReadBarrier->endCompaction(*this);
   }
   updateAllReferences();
+  if (Judging) {
+    judgeDcompacts(*this);
+    judgeGlobalsAfterMove();
+  }
   for (PoolCompactor &C : Compactors)
     C.sweepRest();
   NumCompactions.fetch_add(1, std::memory_order_relaxed);

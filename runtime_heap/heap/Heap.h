@@ -69,6 +69,23 @@ public:
 
   // Compaction (Compact.cpp)
 
+  /// Whether the current or last marking reached \p V, an object.
+  bool isMarked(VALUE V) const {
+    Page *P = pageOf(V);
+    return P->Marked.test(P->indexOf(reinterpret_cast<void *>(V)));
+  }
+  /// Whether \p P is a slot that the compaction under way has emptied.
+  bool hasJustMoved(VALUE P) const;
+  /// Runs \p DMark, that of \p Data, to find references that compaction has
+  /// left out of date.
+  template <class Fn> void checkReferences(VALUE Data, Fn DMark) {
+    MarkingData = Data;
+    OnlyChecking = true;
+    DMark();
+    OnlyChecking = false;
+    MarkingData = 0;
+  }
+
   /// Where \p V is now. Any time.
   VALUE location(VALUE V) const;
   void updateReference(VALUE &V) const { V = location(V); }
@@ -154,6 +171,7 @@ private:
   void makeZombie(VALUE V, RUBY_DATA_FUNC Free, void *Data);
   void runZombies();
   void pushFree(Page &P, VALUE Slot);
+  bool staysMoved(VALUE V) const;
 
   void updateAllReferences();
   void updateObject(VALUE V);
@@ -166,6 +184,13 @@ private:
   size_t MallocIncrease = 0;
   size_t MallocLimit = size_t(16) << 20;
   bool Collecting = false;
+  /// Number of the current or last compaction.
+  size_t Compaction = 0;
+  /// Compactions for which an emptied slot stays T_MOVED.
+  size_t MovedStays = 0;
+  /// The T_DATA whose dmark runs.
+  VALUE MarkingData = 0;
+  bool OnlyChecking = false;
   /// While the children of an object are marked that keeps them in place.
   bool PinChildren = false;
   void (*MovedHook)(void *) = nullptr;

@@ -6,6 +6,8 @@
 
 #include "gvl/MachineStack.h"
 #include "heap/Heap.h"
+#include "judge/Judge.h"
+#include "judge/Stale.h"
 #include "model/OptIn.h"
 #include "model/References.h"
 
@@ -17,6 +19,14 @@ void Heap::mark(VALUE V, bool Pin) {
   Page *P = pageOf(V);
   if (!P || P->slotOf(reinterpret_cast<void *>(V)) != V)
     rb_bug("marking %#lx, which is no object", V);
+  if (Judging && typeOf(V) == T_MOVED) {
+    VALUE Now = markStale(*this, V, MarkingData);
+    if (Now && !OnlyChecking)
+      mark(Now, true);
+    return;
+  }
+  if (OnlyChecking)
+    return;
   unsigned I = P->indexOf(reinterpret_cast<void *>(V));
   if (Pin || PinChildren)
     P->Pinned.set(I);
@@ -52,8 +62,11 @@ void Heap::markChildren(VALUE V) {
   eachReference(V, [this](VALUE &Reference) { mark(Reference, false); });
   if (typeOf(V) == T_DATA)
     if (void *Data = dataOf(V))
-      if (RUBY_DATA_FUNC Mark = dataMark(V))
+      if (RUBY_DATA_FUNC Mark = dataMark(V)) {
+        MarkingData = V;
         Mark(Data);
+        MarkingData = 0;
+      }
   PinChildren = false;
 }
 

@@ -26,12 +26,16 @@ void Heap::sweepPage(Page &P) {
       continue;
     VALUE V = P.slotAt(I);
     unsigned Type = typeOf(V);
-    if (Type == T_ZOMBIE)
+    if (Type == T_ZOMBIE || (Type == T_MOVED && staysMoved(V)))
       continue;
     // A T_MOVED slot: its object lives elsewhere and references are updated.
     if (Type == T_NONE || Type == T_MOVED || freeObject(V))
       pushFree(P, V);
   }
+}
+
+bool Heap::staysMoved(VALUE V) const {
+  return Compaction - reinterpret_cast<MovedSlot *>(V)->Compaction < MovedStays;
 }
 
 void Heap::sweepAll() {

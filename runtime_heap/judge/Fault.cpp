@@ -94,7 +94,7 @@ void letOneThrough(Page &, ucontext_t *) { heap().Guards.unseal(); }
 bool onPage(Page &P, const void *Address, ucontext_t *Context) {
   Heap &H = heap();
   bool Protected = P.Protected.load(std::memory_order_acquire);
-  bool InFree = isForbiddenToFree(P);
+  bool InFree = isForbiddenToFree(Address);
   // A page that is both sealed for a dfree and protected by the barrier faults
   // twice: the second fault is judged.
   if (Judging && ((InFree && !Protected) || !HoldsLock))
@@ -103,7 +103,7 @@ bool onPage(Page &P, const void *Address, ucontext_t *Context) {
            pcOf(Context), Context);
   if (Protected)
     return H.ReadBarrier->onFault(H, P);
-  if (H.Guards.isSealed() && (InFree || !HoldsLock))
+  if (H.Guards.isSealed() && (objectBeingFreed() || !HoldsLock))
     letOneThrough(P, Context);
   // Else another thread made it accessible in the meantime.
   return true;
@@ -111,8 +111,15 @@ bool onPage(Page &P, const void *Address, ucontext_t *Context) {
 
 bool onBuffer(const void *Address, ucontext_t *Context) {
   Buffers::Info Info;
-  if (!heap().External.find(Address, Info) || !Info.Freed)
+  if (!heap().External.find(Address, Info) || !(Info.Freed || Info.Frozen))
     return false;
+  if (!Info.Freed) {
+    if (!HoldsLock)
+      report(gvlsan::RuleId::R3, GVLSAN_ACCESS_WRITE, nullptr, Address,
+             accessSize(Context), pcOf(Context), Context);
+    heap().External.thaw(Address);
+    return true;
+  }
   report(HoldsLock ? gvlsan::RuleId::G1 : gvlsan::RuleId::R2_a,
          accessOf(Context), nullptr, Address, accessSize(Context),
          pcOf(Context), Context);

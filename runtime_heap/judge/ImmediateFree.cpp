@@ -29,7 +29,6 @@ ImmediateFree::ImmediateFree(VALUE Object, RUBY_DATA_FUNC Free)
   if (!Sealed)
     return;
   heap().Guards.seal();
-  heap().Guards.openPage(*heap().pageOf(Object));
 }
 
 ImmediateFree::~ImmediateFree() {
@@ -40,8 +39,17 @@ ImmediateFree::~ImmediateFree() {
 
 VALUE objectBeingFreed() { return Freed; }
 
-bool isForbiddenToFree(const Page &P) {
-  return Freed && heap().pageOf(Freed) != &P;
+static bool isInFreed(const void *Address) {
+  return uintptr_t(Address) - Freed < heap().slotSize(Freed);
+}
+
+bool isForbiddenToFree(const void *Address) {
+  return Freed && !isInFreed(Address);
+}
+
+void openOwnSlot(const void *Address) {
+  if (Freed && isInFreed(Address))
+    heap().Guards.openPage(*heap().pageOf(Freed));
 }
 
 } // namespace rheap

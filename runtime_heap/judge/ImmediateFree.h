@@ -14,8 +14,9 @@ namespace rheap {
 /// A dfree with RUBY_TYPED_FREE_IMMEDIATELY runs in the middle of a sweep, and
 /// in the middle of a compaction if there is one: it may use its own struct,
 /// and nothing of other objects (rule D1), nor hand their bytes to the kernel
-/// (rule K2). Under judging all pages but its own are inaccessible while one
-/// of these lives.
+/// (rule K2). Under judging all pages are inaccessible while one of these
+/// lives; a struct that is embedded in the object's slot is opened for each
+/// access.
 class ImmediateFree {
 public:
   /// With the lock, in a sweep. \p Free is what will be called for \p Object.
@@ -31,9 +32,13 @@ private:
 /// Async-signal-safe.
 VALUE objectBeingFreed();
 
-/// Whether \p P holds nothing that the dfree under way may use: false when the
-/// calling thread runs none. Async-signal-safe.
-bool isForbiddenToFree(const Page &P);
+/// Whether the calling thread runs a dfree, and \p Address, in a page, is not
+/// in the slot of its object. Async-signal-safe.
+bool isForbiddenToFree(const void *Address);
+
+/// The kernel is about to use \p Address, in a page, for the calling thread:
+/// opens it if it is in the slot of the object that is being freed.
+void openOwnSlot(const void *Address);
 
 } // namespace rheap
 

@@ -11,6 +11,7 @@
 #include "gvl/Thread.h"
 #include "heap/Heap.h"
 #include "judge/ImmediateFree.h"
+#include "judge/Stale.h"
 
 #include "gvlsan/interface.h"
 
@@ -74,6 +75,14 @@ private:
 #define RHEAP_API_AS(Name)                                                     \
   ::rheap::ApiEntry RheapEntry(Name, __builtin_return_address(0))
 #define RHEAP_API() RHEAP_API_AS(__func__)
+/// The same for a function that looks into \p Object, a variable: a stale
+/// address is reported (C2) and replaced.
+#define RHEAP_API_ON(Object)                                                   \
+  RHEAP_API();                                                                 \
+  if (__builtin_expect(::rheap::Judging, false) &&                             \
+      !::rheap::objectBeingFreed() && ::rheap::isStale(Object))                \
+  (Object) = ::rheap::resolveStale(                                            \
+      (Object), __func__, ::rheap::callSite(__builtin_return_address(0)))
 
 /// Of an accessor that was called without the lock, or in a dfree.
 void reportAccessor(const void *Slot, const char *Name, const void *Pc);
@@ -85,7 +94,11 @@ inline T *view(VALUE V, const char *Name, const void *ReturnAddress) {
   T *Slot = reinterpret_cast<T *>(V);
   if (__builtin_expect(!Judging, true))
     return Slot;
-  if (HoldsLock && (!objectBeingFreed() || objectBeingFreed() == V))
+  if (HoldsLock && !objectBeingFreed())
+    return isStale(V) ? reinterpret_cast<T *>(
+                            resolveStale(V, Name, callSite(ReturnAddress)))
+                      : Slot;
+  if (HoldsLock && objectBeingFreed() == V)
     return Slot;
   reportAccessor(Slot, Name, callSite(ReturnAddress));
   return heap().pageOf(V) ? heap().Memory.mirror(Slot) : Slot;

@@ -8,7 +8,9 @@
 
 #include "HeapFlags.h"
 #include "Interface.h"
+#include "LoopVersions.h"
 
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -22,16 +24,6 @@ using namespace llvm;
 
 namespace gvlsan {
 namespace {
-
-/// One range that an instruction accesses.
-struct Access {
-  Instruction *By;
-  Value *Pointer;
-  /// In bytes, when \c Size is no constant.
-  Value *DynamicSize;
-  uint64_t Size;
-  bool IsWrite;
-};
 
 /// Accesses of one block that one branch guards, before the first of them.
 struct Group {
@@ -75,34 +67,6 @@ Value *computeAt(Value *V, Instruction *Before, const Instruction *At) {
     Operand = computeAt(Operand, Before, At);
   Copy->insertBefore(Before);
   return Copy;
-}
-
-/// Finds the accesses of an instruction, except in other address spaces: those
-/// are thread-local segments, in which no object lies.
-void findAccesses(Instruction &I, const DataLayout &DL,
-                  SmallVectorImpl<Access> &Out) {
-  auto Add = [&](Value *Pointer, Type *Ty, bool IsWrite) {
-    if (!Pointer->getType()->getPointerAddressSpace())
-      Out.push_back({&I, Pointer, nullptr,
-                     DL.getTypeStoreSize(Ty).getKnownMinValue(), IsWrite});
-  };
-  if (auto *Load = dyn_cast<LoadInst>(&I)) {
-    Add(Load->getPointerOperand(), Load->getType(), false);
-  } else if (auto *Store = dyn_cast<StoreInst>(&I)) {
-    Add(Store->getPointerOperand(), Store->getValueOperand()->getType(), true);
-  } else if (auto *RMW = dyn_cast<AtomicRMWInst>(&I)) {
-    Add(RMW->getPointerOperand(), RMW->getValOperand()->getType(), true);
-  } else if (auto *CmpXchg = dyn_cast<AtomicCmpXchgInst>(&I)) {
-    Add(CmpXchg->getPointerOperand(), CmpXchg->getNewValOperand()->getType(),
-        true);
-  } else if (auto *Mem = dyn_cast<AnyMemIntrinsic>(&I)) {
-    auto *Constant = dyn_cast<ConstantInt>(Mem->getLength());
-    Value *Dynamic = Constant ? nullptr : Mem->getLength();
-    uint64_t Size = Constant ? Constant->getZExtValue() : 0;
-    if (auto *Transfer = dyn_cast<AnyMemTransferInst>(Mem))
-      Out.push_back({&I, Transfer->getRawSource(), Dynamic, Size, false});
-    Out.push_back({&I, Mem->getRawDest(), Dynamic, Size, true});
-  }
 }
 
 /// Gathers the accesses of a block in groups.
@@ -194,23 +158,62 @@ void insertGroup(const Group &G) {
 
 } // namespace
 
+void findAccesses(Instruction &I, const DataLayout &DL,
+                  SmallVectorImpl<Access> &Out) {
+  auto Add = [&](Value *Pointer, Type *Ty, bool IsWrite) {
+    if (!Pointer->getType()->getPointerAddressSpace())
+      Out.push_back({&I, Pointer, nullptr,
+                     DL.getTypeStoreSize(Ty).getKnownMinValue(), IsWrite});
+  };
+  if (auto *Load = dyn_cast<LoadInst>(&I)) {
+    Add(Load->getPointerOperand(), Load->getType(), false);
+  } else if (auto *Store = dyn_cast<StoreInst>(&I)) {
+    Add(Store->getPointerOperand(), Store->getValueOperand()->getType(), true);
+  } else if (auto *RMW = dyn_cast<AtomicRMWInst>(&I)) {
+    Add(RMW->getPointerOperand(), RMW->getValOperand()->getType(), true);
+  } else if (auto *CmpXchg = dyn_cast<AtomicCmpXchgInst>(&I)) {
+    Add(CmpXchg->getPointerOperand(), CmpXchg->getNewValOperand()->getType(),
+        true);
+  } else if (auto *Mem = dyn_cast<AnyMemIntrinsic>(&I)) {
+    auto *Constant = dyn_cast<ConstantInt>(Mem->getLength());
+    Value *Dynamic = Constant ? nullptr : Mem->getLength();
+    uint64_t Size = Constant ? Constant->getZExtValue() : 0;
+    if (auto *Transfer = dyn_cast<AnyMemTransferInst>(Mem))
+      Out.push_back({&I, Transfer->getRawSource(), Dynamic, Size, false});
+    Out.push_back({&I, Mem->getRawDest(), Dynamic, Size, true});
+  }
+}
+
 unsigned insertAccessChecks(Function &F, bool InPlace) {
   const DataLayout &DL = F.getDataLayout();
+  // First: it changes how values reach what is behind a loop.
+  LoopVersions Versions(F);
   DominatorTree DT(F);
   LoopInfo LI(DT);
   HeapFlags Flags(F, DT, LI);
   SmallVector<Access> Accesses;
-  for (BasicBlock &BB : F) {
-    if (!DT.isReachableFromEntry(&BB))
-      continue;
-    for (Instruction &I : BB)
-      findAccesses(I, DL, Accesses);
-  }
-  erase_if(Accesses,
-           [&](const Access &A) { return !Flags.announce(A.Pointer, *A.By); });
-  if (Accesses.empty())
+  for (BasicBlock &BB : F)
+    if (DT.isReachableFromEntry(&BB))
+      for (Instruction &I : BB)
+        findAccesses(I, DL, Accesses);
+  erase_if(Accesses, [&](const Access &A) {
+    return Versions.isKnownOffHeap(A) || !Flags.announce(A.Pointer, *A.By);
+  });
+  if (Accesses.empty() && Versions.all().empty())
     return 0;
+  DenseSet<Value *> Guarding;
+  for (const LoopVersion &V : Versions.all())
+    for (Value *Pointer : V.Pointers)
+      if (Flags.announce(Pointer, *V.Choice))
+        Guarding.insert(Pointer);
 
+  for (const LoopVersion &V : Versions.all()) {
+    SmallSetVector<Value *, 4> Any;
+    for (Value *Pointer : V.Pointers)
+      if (Guarding.contains(Pointer))
+        Any.insert(Flags.flagOf(Pointer));
+    V.choose(Any.getArrayRef());
+  }
   SmallVector<Group> Groups;
   const Access *Next = Accesses.begin();
   for (BasicBlock &BB : F) {

@@ -13,9 +13,25 @@
 #ifndef GVLSAN_PASS_ACCESSCHECKS_H
 #define GVLSAN_PASS_ACCESSCHECKS_H
 
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Function.h"
 
 namespace gvlsan {
+
+/// One range that an instruction accesses.
+struct Access {
+  llvm::Instruction *By;
+  llvm::Value *Pointer;
+  /// In bytes; nullptr when \c Size is it.
+  llvm::Value *DynamicSize;
+  uint64_t Size;
+  bool IsWrite;
+};
+
+/// Finds the accesses of an instruction, except in other address spaces: those
+/// are thread-local segments, in which no object lies.
+void findAccesses(llvm::Instruction &I, const llvm::DataLayout &DL,
+                  llvm::SmallVectorImpl<Access> &Out);
 
 /// Inserts the checks into \p F. Whether an object may be the heap's is asked
 /// once for each pointer that the function gets from elsewhere (HeapFlags.h);

@@ -11,8 +11,10 @@
 #include "PassVersion.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
@@ -42,6 +44,14 @@ bool entersFromOutside(const Function &F) {
          F.hasAddressTaken(nullptr, /*IgnoreCallbackUses=*/false,
                            /*IgnoreAssumeLikeCalls=*/true,
                            /*IgnoreLLVMUsed=*/true);
+}
+
+/// Adds to \p Out what \p F calls directly.
+void addCallees(Function &F, SmallPtrSetImpl<Function *> &Out) {
+  for (Instruction &I : instructions(F))
+    if (auto *Call = dyn_cast<CallBase>(&I))
+      if (Function *Callee = Call->getCalledFunction())
+        Out.insert(Callee);
 }
 
 /// The checks read memory, and a report never returns to fewer effects than it
@@ -110,8 +120,8 @@ void insertDispatch(Function &F, Function &Clone) {
 
 /// Whether \p F must be checked in place: the arguments of a variadic function
 /// cannot be passed on, and tables of label addresses name the original's
-/// blocks. Such a function asks for its thread's state where it reads the
-/// heap's bounds.
+/// blocks. Such a function asks for its thread's state where it finds a pointer
+/// into the heap.
 bool isCheckedInPlace(const Function &F) {
   return F.isVarArg() ||
          any_of(F, [](const BasicBlock &BB) { return BB.hasAddressTaken(); });
@@ -143,6 +153,11 @@ PreservedAnalyses CheckedClonesPass::run(Module &M,
     return PreservedAnalyses::none();
 
   DenseMap<Function *, Function *> Clones;
+  // What functions without a twin call: those run in either state.
+  SmallPtrSet<Function *, 8> InnerEntries;
+  for (Function &F : M)
+    if (!wantsClone(F) || isCheckedInPlace(F))
+      addCallees(F, InnerEntries);
   for (Function *F : Functions) {
     if (isCheckedInPlace(*F))
       continue;
@@ -173,8 +188,9 @@ PreservedAnalyses CheckedClonesPass::run(Module &M,
     }
     ++NumClones;
   }
-  for (auto [F, Clone] : Clones)
-    if (entersFromOutside(*F)) {
+  for (Function *F : Functions)
+    if (Function *Clone = Clones.lookup(F);
+        Clone && (entersFromOutside(*F) || InnerEntries.contains(F))) {
       dropMemoryAttributes(*F);
       insertDispatch(*F, *Clone);
     }

@@ -25,14 +25,29 @@ WEAK void __gvlsan_check_write(size_t address, size_t size) {}
 /* The runtime's own definition returns 1. */
 __attribute__((weak)) int __gvlsan_is_live(void) { return 0; }
 
+/* Where a version script hides the names above, or the linker has bound the
+ * library to itself, a runtime that is there cannot be told by them. */
+extern void *dlsym(void *, const char *) __attribute__((weak));
+
 __attribute__((constructor)) static void warn_without_runtime(void) {
   const char *said = "GVLSAN_SAID_INACTIVE";
-  if (__gvlsan_is_live() || getenv(said))
+  const char *why = "the runtime is not loaded: nothing is checked; run the "
+                    "command as `gvlsan run -- COMMAND`";
+  if (__gvlsan_is_live())
+    return;
+  void (*bind)(void) =
+      dlsym ? (void (*)(void))dlsym(NULL, "__gvlsan_bind") : NULL;
+  if (bind) {
+    bind();
+    if (__gvlsan_is_live())
+      return;
+    why = "its link hides the names that begin with __gvlsan_: its loads and "
+          "stores are not checked; export them";
+  }
+  if (getenv(said))
     return;
   /* Once a process, and once for its children. */
   setenv(said, "1", 1);
-  fputs("gvlsan: this extension was built with `gvlsan cc`, but the runtime is "
-        "not loaded: nothing is checked; run the command as `gvlsan run -- "
-        "COMMAND`\n",
-        stderr);
+  fprintf(stderr, "gvlsan: this extension was built with `gvlsan cc`, but %s\n",
+          why);
 }

@@ -11,16 +11,12 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/ValueTracking.h"
-#include "llvm/IR/CFG.h"
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Operator.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
-#include "llvm/Transforms/Utils/Local.h"
-#include "llvm/Transforms/Utils/PromoteMemToReg.h"
 
 using namespace llvm;
 
@@ -34,18 +30,20 @@ static Value *derivedFrom(Value *V) {
   if (auto *Freeze = dyn_cast<FreezeInst>(V))
     return Freeze->getOperand(0);
   if (auto *Call = dyn_cast<CallBase>(V))
-    return const_cast<Value *>(getArgumentAliasingToReturnedPointer(
-        Call, /*MustPreserveNullness=*/false));
+    return getArgumentAliasingToReturnedPointer(Call,
+                                                /*MustPreserveNullness=*/false);
   return nullptr;
 }
 
 /// The pointer that \p V is computed from in the end.
-static Value *strip(Value *V) {
+static Value *
+strip(Value *V, function_ref<bool(const Instruction &)> IsInside = nullptr) {
   // Code that is never reached may compute a pointer from itself.
   constexpr unsigned MaxSteps = 64;
   for (unsigned I = 0; I < MaxSteps; ++I) {
+    auto *Derived = dyn_cast<Instruction>(V);
     Value *Base = derivedFrom(V);
-    if (!Base)
+    if (!Base || (IsInside && Derived && !IsInside(*Derived)))
       break;
     V = Base;
   }
@@ -60,24 +58,29 @@ static bool isOffHeap(const Value *Origin) {
          isNoAliasCall(Origin);
 }
 
-Origins originsOf(Value *Pointer) {
+Origins originsOf(Value *Pointer,
+                  function_ref<bool(const Instruction &)> IsInside) {
   // A web of more phis than this is an origin of its own.
   constexpr unsigned MaxWeb = 32;
   Origins Out;
   SmallPtrSet<Value *, 16> Seen;
   SmallVector<Value *, 8> Todo = {Pointer};
   while (!Todo.empty()) {
-    Value *V = strip(Todo.pop_back_val());
+    Value *V = strip(Todo.pop_back_val(), IsInside);
     if (!Seen.insert(V).second)
       continue;
     if (Seen.size() > MaxWeb) {
-      Out.Values = {strip(Pointer)};
+      Out.Values = {strip(Pointer, IsInside)};
       Out.HasOffHeap = false;
       return Out;
     }
-    if (auto *Phi = dyn_cast<PHINode>(V))
+    auto *I = dyn_cast<Instruction>(V);
+    bool IsOutside = IsInside && I && !IsInside(*I);
+    auto *Phi = IsOutside ? nullptr : dyn_cast<PHINode>(V);
+    auto *Select = IsOutside ? nullptr : dyn_cast<SelectInst>(V);
+    if (Phi)
       append_range(Todo, Phi->incoming_values());
-    else if (auto *Select = dyn_cast<SelectInst>(V))
+    else if (Select)
       Todo.append({Select->getTrueValue(), Select->getFalseValue()});
     else if (isOffHeap(V))
       Out.HasOffHeap = true;
@@ -105,8 +108,9 @@ Instruction *HeapFlags::afterDefinition(Value *V) const {
   auto *I = dyn_cast<Instruction>(V);
   if (!I)
     return &*F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
-  // Only a callbr has none, and that returns no pointer to memory.
-  return &**I->getInsertionPointAfterDef();
+  auto After = I->getInsertionPointAfterDef();
+  assert(After && "only a callbr has none, and that returns no pointer");
+  return &**After;
 }
 
 /// The latest block that is before all of \p Uses and in no loop that the
@@ -181,91 +185,23 @@ Value *HeapFlags::flagOf(Value *Pointer) {
   return shadowOf(Pointer);
 }
 
-/// Whether the heap may have grown when \p I is over.
-static bool mayGrowHeap(const Instruction &I) {
-  const auto *Call = dyn_cast<CallBase>(&I);
-  if (!Call || isa<IntrinsicInst>(Call) || Call->isInlineAsm() ||
-      Call->isMustTailCall() || Call->doesNotAccessMemory())
-    return false;
-  const Function *Callee = Call->getCalledFunction();
-  return !Callee || !isInterface(*Callee);
+/// Whether \p Address lies within the heap's bounds, or is one past the end.
+/// They are read each time: they may have grown, and as operands in memory they
+/// cost less than the registers to keep them in.
+static Value *isInBounds(Value *Address, IRBuilder<> &B, Module &M) {
+  Constant *Bounds = boundsVariable(M);
+  Type *Word = B.getInt64Ty();
+  Constant *Span =
+      ConstantExpr::getInBoundsGetElementPtr(Word, Bounds, B.getInt64(1));
+  Value *Offset = B.CreateSub(Address, B.CreateLoad(Word, Bounds));
+  return B.CreateICmpULE(Offset, B.CreateLoad(Word, Span));
 }
-
-namespace {
-
-/// The heap's bounds, kept in two locals that become registers.
-class Bounds {
-public:
-  Bounds(Function &F, bool InPlace)
-      : F(F), InPlace(InPlace), Word(Type::getInt64Ty(F.getContext())) {
-    IRBuilder<> B(&*F.getEntryBlock().begin());
-    for (AllocaInst *&Local : Locals)
-      Local = B.CreateAlloca(Word, nullptr, "gvlsan.bounds");
-    load(&*F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca());
-  }
-
-  void load(Instruction *Before) {
-    IRBuilder<> B(Before);
-    Constant *Variable = boundsVariable(*F.getParent());
-    Value *Unlocked = nullptr;
-    if (InPlace)
-      Unlocked = B.CreateIsNotNull(B.CreateLoad(
-          B.getInt8Ty(),
-          B.CreateThreadLocalAddress(stateVariable(*F.getParent()))));
-    for (unsigned I = 0; I < 2; ++I) {
-      LoadInst *Loaded =
-          B.CreateLoad(Word, B.CreateConstInBoundsGEP2_64(
-                                 ArrayType::get(Word, 2), Variable, 0, I));
-      Loads.push_back(Loaded);
-      Value *V = Loaded;
-      if (InPlace)
-        V = B.CreateSelect(Unlocked, V, ConstantInt::get(Word, 0));
-      B.CreateStore(V, Locals[I]);
-    }
-  }
-
-  /// Whether \p Address lies within, or is one past the end.
-  Value *contain(Value *Address, IRBuilder<> &B) const {
-    Value *Offset = B.CreateSub(Address, B.CreateLoad(Word, Locals[0]));
-    return B.CreateICmpULE(Offset, B.CreateLoad(Word, Locals[1]));
-  }
-
-  /// Makes registers of the locals, and drops what nobody reads.
-  void finish() {
-    DominatorTree DT(F);
-    PromoteMemToReg(Locals, DT);
-    for (LoadInst *Load : Loads)
-      RecursivelyDeleteTriviallyDeadInstructions(Load);
-  }
-
-private:
-  Function &F;
-  bool InPlace;
-  Type *Word;
-  AllocaInst *Locals[2];
-  SmallVector<LoadInst *> Loads;
-};
-
-} // namespace
 
 void HeapFlags::materialize(bool InPlace) {
   if (Flags.empty())
     return;
-  SmallVector<Instruction *> Calls;
-  for (Instruction &I : instructions(F))
-    if (mayGrowHeap(I))
-      Calls.push_back(&I);
-  Bounds Heap(F, InPlace);
-  for (Instruction *I : Calls) {
-    if (!I->isTerminator())
-      Heap.load(I->getNextNode());
-    else
-      for (BasicBlock *Next : successors(I))
-        if (auto At = Next->getFirstInsertionPt(); At != Next->end())
-          Heap.load(&*At);
-  }
-
-  FunctionCallee MayBeHeap = mayBeHeap(*F.getParent());
+  Module &M = *F.getParent();
+  FunctionCallee MayBeHeap = mayBeHeap(M);
   MDNode *Unlikely = MDBuilder(F.getContext()).createUnlikelyBranchWeights();
   for (auto [Origin, Placeholder] : Flags) {
     IRBuilder<> B(Placeholder);
@@ -277,7 +213,7 @@ void HeapFlags::materialize(bool InPlace) {
     // As a number: the attributes that say of a parameter what the function
     // does with what it points to stay true.
     Value *Address = B.CreatePtrToInt(Origin, B.getInt64Ty());
-    Value *Inside = Heap.contain(Address, B);
+    Value *Inside = isInBounds(Address, B, M);
     Instruction *Then = SplitBlockAndInsertIfThen(
         Inside, Placeholder, /*Unreachable=*/false, Unlikely);
     IRBuilder<> Slow(Then);
@@ -285,6 +221,11 @@ void HeapFlags::materialize(bool InPlace) {
     CallInst *Asked = Slow.CreateCall(MayBeHeap, {Address});
     Asked->setCallingConv(CallingConv::PreserveMost);
     Value *MayBe = Slow.CreateIsNotNull(Asked);
+    if (InPlace) {
+      Value *State = Slow.CreateLoad(
+          Slow.getInt8Ty(), Slow.CreateThreadLocalAddress(stateVariable(M)));
+      MayBe = Slow.CreateAnd(MayBe, Slow.CreateIsNotNull(State));
+    }
     auto *Flag = PHINode::Create(MayBe->getType(), 2, "gvlsan.flag",
                                  Placeholder->getParent()->begin());
     Flag->addIncoming(MayBe, Then->getParent());
@@ -293,7 +234,6 @@ void HeapFlags::materialize(bool InPlace) {
     Placeholder->replaceAllUsesWith(Flag);
     Placeholder->eraseFromParent();
   }
-  Heap.finish();
 }
 
 } // namespace gvlsan

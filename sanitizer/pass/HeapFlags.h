@@ -39,8 +39,12 @@ struct Origins {
 };
 
 /// Finds the origins of \p Pointer. Those that certainly are not of the Ruby
-/// heap (locals, globals, fresh C memory) are not in \c Values.
-Origins originsOf(llvm::Value *Pointer);
+/// heap (locals, globals, fresh C memory) are not in \c Values. With \p
+/// IsInside the search ends at instructions outside of it, which then are
+/// origins too.
+Origins originsOf(
+    llvm::Value *Pointer,
+    llvm::function_ref<bool(const llvm::Instruction &)> IsInside = nullptr);
 
 class HeapFlags {
 public:
@@ -56,8 +60,7 @@ public:
   /// the heap. It is defined wherever the pointer is used.
   llvm::Value *flagOf(llvm::Value *Pointer);
 
-  /// Computes the flags, from the bounds as they are at the function's entry
-  /// and after each call. Last: it splits blocks. \p InPlace: the function also
+  /// Computes the flags. Last: it splits blocks. \p InPlace: the function also
   /// runs with the lock, and the flags are then false.
   void materialize(bool InPlace);
 

@@ -7,6 +7,8 @@
 #include "ExitStatus.h"
 
 #include "Flags.h"
+#include "Heap.h"
+#include "ReportOutput.h"
 #include "Stats.h"
 #include "Violations.h"
 
@@ -53,8 +55,8 @@ ReportInProgress::~ReportInProgress() {
     internal_close(Fd);
 }
 
-void ReportInProgress::tellRun() const {
-  u8 Code = static_cast<u8>(common_flags()->exitcode);
+void ReportInProgress::tellRun(int ExitCode) const {
+  u8 Code = static_cast<u8>(ExitCode);
   if (Fd >= 0)
     internal_write(Fd, &Code, 1);
 }
@@ -69,6 +71,12 @@ int onExit(int Status) {
              Hidden, flags().default_suppressions);
     if (flags().stats)
       printStats();
+    bool IsRoot = static_cast<int>(internal_getpid()) == flags().root_pid;
+    if (flags().json_path[0] && (heap() || IsRoot)) {
+      InternalScopedString Summary;
+      printJsonStats(Summary);
+      writeJsonLine(Summary.data(), Summary.length());
+    }
   }
   return overridesStatus() ? common_flags()->exitcode : Status;
 }
@@ -91,6 +99,8 @@ static void inForkedChild() {
 
 void initializeExit() {
   Owner = internal_getpid();
+  if (heap())
+    ReportInProgress().tellRun(/*ExitCode=*/0);
   // Without a library's handle it is not run when ours is finalised, but as the
   // very last handler: it is the first that was registered.
   __cxa_atexit(atExit, nullptr, nullptr);

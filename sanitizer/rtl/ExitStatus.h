@@ -30,8 +30,9 @@ public:
   ReportInProgress &operator=(const ReportInProgress &) = delete;
 
   /// Tells `gvlsan run` of a report of this process, which may yet call exec or
-  /// be killed.
-  void tellRun() const;
+  /// be killed; \p ExitCode is what it is to end with. 0 only says that there
+  /// is a heap that is watched.
+  void tellRun(int ExitCode) const;
 
 private:
   int Fd = -1;

@@ -6,8 +6,8 @@
 
 #include "InstrumentedModules.h"
 
+#include "Extensions.h"
 #include "Heap.h"
-#include "Stats.h"
 
 #include "pass/PassVersion.h"
 
@@ -46,17 +46,21 @@ static void countNotes(uptr Begin, uptr Size, Objects &Out) {
   }
 }
 
-void noteModule(const dl_phdr_info &Info, bool UsesVm) {
+void noteModule(const dl_phdr_info &Info, uptr Imports, uptr Checked) {
   Objects Found;
   for (int I = 0; I < Info.dlpi_phnum; ++I)
     if (const ElfW(Phdr) &P = Info.dlpi_phdr[I]; P.p_type == PT_NOTE)
       countNotes(Info.dlpi_addr + P.p_vaddr, P.p_memsz, Found);
+  bool IsVms =
+      heap() && heap()->IsVmModule && heap()->IsVmModule(Info.dlpi_name);
+  if (Found.Instrumented || Imports)
+    addExtension({Info.dlpi_name, IsVms,
+                  Found.Instrumented && !Found.OtherVersion, Found.OtherVersion,
+                  Imports, Checked});
   if (Found.Instrumented) {
-    stats().InstrumentedModules.add();
     VReport(1, "GvlSanitizer: %s is instrumented (%u objects)\n",
             Info.dlpi_name, Found.Instrumented);
-  } else if (UsesVm && !(heap() && heap()->IsVmModule &&
-                         heap()->IsVmModule(Info.dlpi_name))) {
+  } else if (Imports && !IsVms) {
     VReport(1,
             "GvlSanitizer: %s is not instrumented: its own loads and stores "
             "are not checked\n",

@@ -4,121 +4,21 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "JsonWriter.h"
 #include "Report.h"
 #include "rules/report/Fingerprint.h"
-
-#include "sanitizer_common/sanitizer_libc.h"
 
 namespace gvlsan {
 
 namespace {
 
-/// \returns how many bytes the character at the beginning of \p Text has, 0
-/// when it is not UTF-8.
-u32 utf8Size(const char *Text) {
-  auto Byte = [&](u32 I) { return static_cast<u8>(Text[I]); };
-  u8 First = Byte(0);
-  if (First < 0x80)
-    return 1;
-  u32 Size = First >= 0xf0 ? 4 : First >= 0xe0 ? 3 : 2;
-  // Not a first byte; longer than need be; surrogates; beyond Unicode.
-  if (First < 0xc2 || First > 0xf4 || (First == 0xe0 && Byte(1) < 0xa0) ||
-      (First == 0xed && Byte(1) > 0x9f) || (First == 0xf0 && Byte(1) < 0x90) ||
-      (First == 0xf4 && Byte(1) > 0x8f))
-    return 0;
-  for (u32 I = 1; I < Size; ++I)
-    if ((Byte(I) & 0xc0) != 0x80)
-      return 0;
-  return Size;
-}
-
-/// Writes JSON from the outside in; commas are its business.
-class Writer {
-public:
-  explicit Writer(InternalScopedString &Out) : Out(Out) {}
-
-  Writer &key(const char *Name) {
-    separate();
-    quote(Name);
-    Out.Append(":");
-    Fresh = true;
-    return *this;
-  }
-  void open(char Bracket) {
-    separate();
-    Out.AppendF("%c", Bracket);
-    Fresh = true;
-  }
-  void close(char Bracket) {
-    Out.AppendF("%c", Bracket);
-    Fresh = false;
-  }
-  void string(const char *Text) {
-    separate();
-    if (Text)
-      quote(Text);
-    else
-      Out.Append("null");
-  }
-  void bytes(const u8 *Bytes, u32 Size) {
-    separate();
-    Out.Append("\"");
-    for (u32 I = 0; I < Size; ++I)
-      character(Bytes[I], /*Ascii=*/true);
-    Out.Append("\"");
-  }
-  void number(uptr N) {
-    separate();
-    Out.AppendF("%zu", N);
-  }
-  void boolean(bool B) {
-    separate();
-    Out.Append(B ? "true" : "false");
-  }
-  void address(uptr A) {
-    char Text[24];
-    internal_snprintf(Text, sizeof(Text), "0x%zx", A);
-    string(Text);
-  }
-
-private:
-  void separate() {
-    if (!Fresh)
-      Out.Append(",");
-    Fresh = false;
-  }
-  void character(u8 C, bool Ascii) {
-    if (C == '"' || C == '\\')
-      Out.AppendF("\\%c", C);
-    else if (C < 0x20 || C == 0x7f || (Ascii && C > 0x7f))
-      Out.AppendF("\\u%04x", C);
-    else
-      Out.AppendF("%c", C);
-  }
-  /// File and method names are in any encoding, and may be cut off: what is not
-  /// UTF-8 is replaced, or the whole line would be unreadable.
-  void quote(const char *Text) {
-    Out.Append("\"");
-    while (*Text) {
-      u32 Size = utf8Size(Text);
-      if (!Size) {
-        Out.Append("\\ufffd");
-        ++Text;
-      }
-      for (; Size; --Size)
-        character(static_cast<u8>(*Text++), /*Ascii=*/false);
-    }
-    Out.Append("\"");
-  }
-
-  InternalScopedString &Out;
-  bool Fresh = true;
-};
-
 const char *missing(const Violation &V) {
   if (V.Memory.Kind == MemoryKind::FreedBuffer)
     return "live";
-  return V.KernelMode ? "kernel-safe" : "in place";
+  // A call and a field of the object's struct miss no property of its bytes.
+  if (V.Kind == Access::Call || V.Rule->Id == RuleId::R1_a)
+    return "";
+  return "kernel-safe";
 }
 
 const char *kindName(const Violation &V) {
@@ -147,7 +47,7 @@ const char *lockName(LockState Lock) {
   return "";
 }
 
-void writeFrames(Writer &W, const ReportData &R) {
+void writeFrames(JsonWriter &W, const ReportData &R) {
   W.key("stacks").open('[');
   W.open('{');
   W.key("kind").string("native");
@@ -181,7 +81,7 @@ void writeFrames(Writer &W, const ReportData &R) {
   W.close(']');
 }
 
-void writeSlot(Writer &W, const ReportData &R) {
+void writeSlot(JsonWriter &W, const ReportData &R) {
   const SlotInfo &S = R.Slot;
   if (!R.HasSlot)
     return;
@@ -190,12 +90,24 @@ void writeSlot(Writer &W, const ReportData &R) {
   W.key("size").number(S.Size);
   W.key("type").string(S.Type);
   const char *Class =
-      R.Vm && R.Vm->ClassName[0] ? R.Vm->ClassName : S.ClassName;
+      R.Vm && R.Vm->Object.ClassName[0] ? R.Vm->Object.ClassName : S.ClassName;
   W.key("class").string(Class[0] ? Class : nullptr);
   W.key("embedded").boolean(S.Flags & SlotEmbedded);
   W.key("frozen").boolean(S.Flags & SlotFrozen);
   W.key("hidden").boolean(S.Flags & SlotHidden);
   W.key("shared").boolean(S.Flags & SlotShared);
+  W.key("locked").boolean(S.Flags & SlotLocked);
+  W.key("shareable").boolean(S.Flags & SlotShareable);
+  if (S.DataType[0])
+    W.key("data_type").string(S.DataType);
+  W.key("pinned").boolean(S.Flags & SlotPinned ||
+                          (R.Vm && R.Vm->Object.Pinned));
+  if (R.Vm && R.Vm->Object.AllocatedAt) {
+    W.key("allocated").open('{');
+    W.key("file").string(R.Vm->Object.AllocatedIn);
+    W.key("line").number(R.Vm->Object.AllocatedAt);
+    W.close('}');
+  }
   if (S.HasLength)
     W.key("length").number(S.Length);
   if (S.FirstSize)
@@ -221,7 +133,7 @@ static void describe(const Violation &V, InternalScopedString &Out) {
 
 void printJson(const ReportData &R, InternalScopedString &Out) {
   const Violation &V = *R.V;
-  Writer W(Out);
+  JsonWriter W(Out);
   W.open('{');
   W.key("rule").string(V.Rule->Name);
   W.key("severity")

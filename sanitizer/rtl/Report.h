@@ -23,7 +23,7 @@ namespace gvlsan {
 /// What is gathered in a snapshot of its own, because the VM is called for it.
 struct VmAnswers {
   static constexpr u32 MaxFrames = 64;
-  char ClassName[128];
+  ObjectFacts Object;
   u32 NumFrames;
   bool Done; ///< whether the VM answered to the end
   RubyFrame Frames[MaxFrames];

@@ -75,11 +75,11 @@ struct VmQuestion {
 static void askVm(void *Arg) {
   auto &Q = *static_cast<VmQuestion *>(Arg);
   const HeapAdapter &Heap = *heap();
-  if (Heap.ClassName && Q.Slot)
-    Heap.ClassName(*Q.Slot, Q.Out->ClassName, sizeof(Q.Out->ClassName));
   // The VM walks the frames of its own threads only.
   if (Heap.RubyStack && Q.HasRubyStack)
     Q.Out->NumFrames = Heap.RubyStack(Q.Out->Frames, VmAnswers::MaxFrames);
+  if (Heap.ObjectFacts && Q.Slot)
+    Heap.ObjectFacts(*Q.Slot, Q.Out->Object);
   Q.Out->Done = true;
 }
 
@@ -182,7 +182,7 @@ static void render(void *Arg) {
   J.Out->SourceHash = sourceHash(J.V, Frames, J.Stack.size);
 
   const HeapAdapter *Heap = heap();
-  if (Heap && (Heap->RubyStack || Heap->ClassName)) {
+  if (Heap && (Heap->RubyStack || Heap->ObjectFacts)) {
     if (auto *Vm = static_cast<VmAnswers *>(mapShared(sizeof(VmAnswers)))) {
       VmQuestion Question = {D.HasSlot ? &D.Slot : nullptr,
                              J.V.Lock != LockState::Foreign, Vm};
@@ -255,7 +255,7 @@ static void take(void *Arg) {
     writeReportText(R.Text, R.TextSize, J.Data.Pid);
     if (R.JsonSize)
       writeJsonLine(R.Json, R.JsonSize);
-    J.InProgress->tellRun();
+    J.InProgress->tellRun(common_flags()->exitcode);
   }
 }
 
@@ -266,7 +266,7 @@ static Counter &writeReport(Job &J) {
   if (!J.Out || !runInSnapshot({render, take, &J, &J.Out->State},
                                flags().snapshot_timeout_ms)) {
     printPlain(J);
-    J.InProgress->tellRun();
+    J.InProgress->tellRun(common_flags()->exitcode);
   }
   unmapShared(J.Out, sizeof(Rendering));
   return *J.Became;

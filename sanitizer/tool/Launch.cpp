@@ -36,14 +36,18 @@ int ReportCounter::finish() {
   for (int Tenths = 0; flock(Fd, LOCK_EX | LOCK_NB) != 0 && Tenths < 400;
        ++Tenths)
     usleep(100000);
-  struct stat S;
-  unsigned char Code = 0;
-  if (fstat(Fd, &S) == 0 && S.st_size > 0 &&
-      pread(Fd, &Code, 1, S.st_size - 1) != 1)
-    Code = 0;
+  int Last = 0;
+  unsigned char Codes[256];
+  lseek(Fd, 0, SEEK_SET);
+  for (ssize_t N; (N = read(Fd, Codes, sizeof(Codes))) > 0;) {
+    SawHeap = true;
+    for (ssize_t I = 0; I < N; ++I)
+      if (Codes[I])
+        Last = Codes[I];
+  }
   unlink(Path.c_str());
   close(Fd);
-  return Code;
+  return Last;
 }
 
 static volatile pid_t Child;

@@ -19,7 +19,8 @@
 
 namespace gvlsan {
 
-/// The file of one run: a byte for each report, the exit code asked for.
+/// The file of one run: a byte for each report, the exit code asked for, and a
+/// zero for each process with a heap that is watched.
 class ReportCounter {
 public:
   /// Makes the file in TMPDIR, or in /tmp. \c path is empty, and errno says
@@ -36,9 +37,13 @@ public:
   /// kept.
   int finish();
 
+  /// After \c finish: whether any process of the run had a heap.
+  bool sawHeap() const { return SawHeap; }
+
 private:
   std::string Path;
   int Fd;
+  bool SawHeap = false;
 };
 
 /// Starts a child that returns from here with 0. In the launcher it returns

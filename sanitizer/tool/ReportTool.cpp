@@ -193,6 +193,53 @@ std::string total(llvm::ArrayRef<FindingRecord> Findings, unsigned Logs) {
   return Line + " in " + count(Logs, "log");
 }
 
+/// "regions 3, pages 25": the numbers of \p O, by name.
+std::string numbers(const json::Object &O) {
+  std::string Line;
+  for (const auto *Entry : json::sortedElements(O))
+    if (auto N = Entry->second.getAsInteger()) {
+      std::string Name = Entry->first.str();
+      std::replace(Name.begin(), Name.end(), '_', ' ');
+      Line += (Line.empty() ? "" : ", ") + Name + " " + std::to_string(*N);
+    }
+  return Line;
+}
+
+/// What the logs say was looked at, a line for each tool and extension; what
+/// was not looked at although one would think so is in \p Gaps.
+std::string lookedAt(const json::Object &Summary,
+                     std::vector<std::string> &Gaps) {
+  std::string Text;
+  for (const auto *Entry : json::sortedElements(Summary)) {
+    const json::Object *Tool = Entry->second.getAsObject();
+    if (!Tool)
+      continue;
+    Text +=
+        "looked at by the " + Entry->first.str() + ": " + numbers(*Tool) + "\n";
+    if (const json::Array *Extensions = Tool->getArray("extensions"))
+      for (const json::Value &V : *Extensions) {
+        const json::Object *E = V.getAsObject();
+        if (!E || E->getBoolean("shipped").value_or(false))
+          continue;
+        Text += "  " + E->getString("file").value_or("?").str() + ": " +
+                E->getString("coverage").value_or("?").str();
+        if (auto Why = E->getString("why"))
+          Text += "; " + Why->str();
+        Text += "\n";
+      }
+    if (Tool->get("heap") && !Tool->getString("heap"))
+      Gaps.push_back("nothing was checked: no process was a Ruby that the "
+                     "runtime was loaded into");
+    else if (Tool->getInteger("regions") == 0)
+      Gaps.push_back("no code ran without the lock: the rules R1 and K1 had "
+                     "nothing to judge");
+  }
+  if (Summary.empty())
+    Gaps.push_back("what was looked at is not known: the logs have no summary, "
+                   "because the processes were killed or called exec");
+  return Text;
+}
+
 void write(llvm::ArrayRef<FindingRecord> Findings, const ReportContext &Context,
            Format As, llvm::raw_ostream &Out) {
   switch (As) {
@@ -282,9 +329,14 @@ int main(int Argc, char **Argv) {
   for (const std::string &Problem : Context.Problems)
     std::fprintf(stderr, "gvlsan report: error: %s\n", Problem.c_str());
   // Nothing but the format may be where the format is.
-  std::string Total = total(Findings, Log.logs());
-  std::fprintf(O.As == Format::Text && !ToFile ? stdout : stderr, "%s\n",
-               Total.c_str());
+  std::FILE *Out = O.As == Format::Text && !ToFile ? stdout : stderr;
+  std::vector<std::string> Gaps;
+  std::string LookedAt = lookedAt(Context.Summary, Gaps);
+  if (Out == stdout)
+    std::fputs(LookedAt.c_str(), Out);
+  for (const std::string &Gap : Gaps)
+    std::fprintf(Out, "gvlsan report: warning: %s\n", Gap.c_str());
+  std::fprintf(Out, "%s\n", total(Findings, Log.logs()).c_str());
   if (!Context.Problems.empty())
     return ExitUnreadable;
   return Findings.empty() ? ExitNone : ExitSome;

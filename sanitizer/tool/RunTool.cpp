@@ -44,6 +44,7 @@ struct Options {
   bool DefaultSuppressions = true;
   bool Stats = false;
   bool HaltOnError = false;
+  bool TraceAllocations = false;
   std::string Suppressions, LogPath, Json, Format, Output;
   char **Command = nullptr;
 };
@@ -74,6 +75,8 @@ void printHelp() {
       "                             (annotations of GitHub Actions)\n"
       "  --output=FILE              to FILE; without it text and github go to "
       "stderr\n"
+      "  --trace-allocations        say in reports where the object was "
+      "allocated (slow)\n"
       "  --halt-on-error            end the process at its first report\n"
       "  --stats                    say at exit what was looked at\n"
       "  --help                     this text\n"
@@ -124,6 +127,8 @@ Options parse(int Argc, char **Argv) {
       O.DefaultSuppressions = false;
     else if (A == "--stats")
       O.Stats = true;
+    else if (A == "--trace-allocations")
+      O.TraceAllocations = true;
     else if (A == "--halt-on-error")
       O.HaltOnError = true;
     else if (takeValue(A, "--suppressions=", O.Suppressions) ||
@@ -222,6 +227,8 @@ std::string flagsFor(const Options &O, const std::string &Share,
     addFlag(Flags, "json_path", O.Json);
   if (O.HaltOnError)
     addFlag(Flags, "halt_on_error", "1");
+  if (O.TraceAllocations)
+    addFlag(Flags, "trace_allocations", "1");
   if (O.Stats)
     addFlag(Flags, "stats", "1");
   addFlag(Flags, "root_pid", std::to_string(getpid()));
@@ -267,6 +274,13 @@ int main(int Argc, char **Argv) {
   if (char Resolved[PATH_MAX]; realpath(Share.c_str(), Resolved))
     Share = Resolved;
 
+  if (O.TraceAllocations) {
+    std::string Options = "-r" + Share + "/ruby/trace-allocations.rb";
+    if (const char *User = std::getenv("RUBYOPT"); User && *User)
+      Options += std::string(" ") + User;
+    setenv("RUBYOPT", Options.c_str(), 1);
+  }
+
   ReportCounter Counter;
   std::optional<RunLog> Log;
   if (!O.Format.empty() && !Counter.path().empty()) {
@@ -287,6 +301,10 @@ int main(int Argc, char **Argv) {
   }
   if (Side > 0) {
     int Override = Counter.finish();
+    if (!Counter.sawHeap())
+      std::fputs("gvlsan run: warning: nothing was checked: no process of this "
+                 "run was a Ruby that the runtime was loaded into\n",
+                 stderr);
     if (Log && !Log->convert(O.Format, O.Output) && !Override &&
         WIFEXITED(WaitStatus) && WEXITSTATUS(WaitStatus) == 0)
       Override = ExitIncomplete;

@@ -78,11 +78,18 @@ void RecordLog::readLine(llvm::StringRef Line, llvm::StringRef Path,
   if (!O)
     return Bad("this line is no record: it is not an object");
   if (const json::Object *S = O->getObject("summary")) {
-    json::Object Of = *S;
-    std::string Tool = Of.getString("tool").value_or("checker").str();
-    Of.erase("tool");
-    Of.erase("pid");
-    Of["runs"] = 1;
+    std::string Tool = S->getString("tool").value_or("checker").str();
+    if (const json::Object *Merged = S->getObject("looked_at")) {
+      if (const json::Array *Earlier = S->getArray("problems"))
+        for (const json::Value &P : *Earlier)
+          Problems.push_back(P.getAsString().value_or("").str());
+      return merge(Summary, *Merged);
+    }
+    // Not Object::erase: a copy of the object brings the key back (LLVM 19).
+    json::Object Of{{"runs", 1}};
+    for (const auto &[Key, Value] : *S)
+      if (Key != "tool" && Key != "pid")
+        Of[Key.str()] = Value;
     return merge(Summary, json::Object{{Tool, std::move(Of)}});
   }
   std::string Why;
