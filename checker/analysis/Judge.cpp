@@ -197,7 +197,12 @@ void Interpreter::judgeStruct(Frame &F, State &S, OwnerId O, const Expr *E,
            Of + " is changed without the GVL, and nothing that is seen keeps "
                 "another thread from doing so as well",
            "unchanged", originOf(O, 0));
-  if (Facts.Struct == ObjectFacts::NotInSlot)
+  if (Facts.Struct == ObjectFacts::Unseen && Opts.Profile == Strict)
+    report(F, S, RuleId::R1_c, Severity::Warning, E,
+           Of + " is used without the GVL, and nothing shows that it is C "
+                "memory: its type is defined out of sight",
+           "kernel-safe", originOf(O, 0));
+  if (Facts.Struct <= ObjectFacts::Unseen)
     return;
   bool Sure = Facts.Struct == ObjectFacts::InSlot && T.Certain;
   std::string What = Of + ", which " + (Sure ? "is" : "may be") +

@@ -81,8 +81,14 @@ struct ObjectFacts {
   /// Its bytes are not its own, so that no compaction embeds them again.
   bool Static = false;
   bool Frozen = false, Locked = false, Hidden = false, Rooted = false;
-  /// Of a T_DATA: whether its struct may live in the slot.
-  enum Lives : uint8_t { NotInSlot, MaybeInSlot, InSlot } Struct = NotInSlot;
+  /// Of a T_DATA: whether its struct may live in the slot. Unseen: the type is
+  /// defined out of sight.
+  enum Lives : uint8_t {
+    NotInSlot,
+    Unseen,
+    MaybeInSlot,
+    InSlot
+  } Struct = NotInSlot;
 
   // What happened on some path: expressions, 0 for none.
   /// Ruby code can reach it since then.
@@ -114,7 +120,7 @@ struct ObjectFacts {
     Lent = Some(Lent, O.Lent);
     LentForWriting |= O.LentForWriting;
     if (Struct != O.Struct)
-      Struct = MaybeInSlot;
+      Struct = std::max(Struct, O.Struct) == Unseen ? Unseen : MaybeInSlot;
     return !(*this == Old);
   }
 };

@@ -220,7 +220,8 @@ private:
     llvm::SmallVector<const FunctionDecl *, 2> Functions;
     llvm::SmallVector<std::string, 2> Types;
     auto Take = [&](QualType Type) {
-      if (std::string Name = recordName(Type->getPointeeType()); !Name.empty())
+      std::string Name = P.libraryType(Type->getPointeeType());
+      if (!Name.empty())
         Types.push_back(std::move(Name));
     };
     for (const Expr *Arg : Call.arguments())
@@ -340,6 +341,16 @@ std::set<std::string> Program::foreignMentions() const {
           !isRubyHeader(Callee->getLocation()))
         Names.insert(linkName(Callee));
   return Names;
+}
+
+std::string Program::libraryType(QualType Type) const {
+  const RecordDecl *Record = Type.isNull() ? nullptr : Type->getAsRecordDecl();
+  if (!Record)
+    return {};
+  const RecordDecl *Definition = Record->getDefinition();
+  bool Own = Definition && !Context.getSourceManager().isInSystemHeader(
+                               Definition->getLocation());
+  return Own ? std::string() : recordName(Type);
 }
 
 bool Program::isLibrary(const FunctionDecl *F) const {

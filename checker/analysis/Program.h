@@ -152,6 +152,9 @@ public:
     return Movable.contains(F->getCanonicalDecl());
   }
 
+  /// The name of the struct \p Type when it is a library's: nobody sees what is
+  /// in it, or a system header says so.
+  std::string libraryType(clang::QualType Type) const;
   /// Whether \p F is defined out of sight, and not by Ruby.
   bool isLibrary(const clang::FunctionDecl *F) const;
 

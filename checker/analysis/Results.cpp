@@ -95,6 +95,8 @@ ObjectFacts::Lives Interpreter::structPlace(const Value &Type) const {
         Here = Code.isMadeEmbedded(V)     ? ObjectFacts::InSlot
                : V->isExternallyVisible() ? ObjectFacts::MaybeInSlot
                                           : ObjectFacts::NotInSlot;
+      else if (!V->getAnyInitializer())
+        Here = ObjectFacts::Unseen;
     }
     if (!First && Here != Result)
       return ObjectFacts::MaybeInSlot;

@@ -59,7 +59,7 @@ void Interpreter::noteLibraryCall(const Frame &F, const State &S,
   if (!Code.isLibrary(Callee))
     return;
   for (const ParmVarDecl *Param : Callee->parameters()) {
-    std::string Type = recordName(Param->getType()->getPointeeType());
+    std::string Type = Code.libraryType(Param->getType()->getPointeeType());
     if (Type.empty())
       continue;
     auto [It, New] = LibraryCalls.try_emplace(Type);
