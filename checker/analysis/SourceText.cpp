@@ -30,3 +30,15 @@ std::string gvlsan::sourceText(const ASTContext &Context, const Expr *E) {
     Line += "...";
   return Line;
 }
+
+std::string gvlsan::linkName(const FunctionDecl *F) {
+  if (F->isExternC() || !F->getASTContext().getLangOpts().CPlusPlus)
+    return F->getNameAsString();
+  std::string Name = F->getQualifiedNameAsString() + "(";
+  for (const ParmVarDecl *P : F->parameters()) {
+    if (Name.back() != '(')
+      Name += ", ";
+    Name += P->getType().getCanonicalType().getAsString();
+  }
+  return Name + ")";
+}

@@ -32,6 +32,9 @@ struct Row {
   int Size = -1, Text = -1, Like = -1, Type = -1, Locates = -1, Number = -1;
   int Struct = -1, StructMark = -1, StructFree = -1, StructType = -1;
   std::vector<int> Stores;
+  int Method = -1, SharesFrom = -1, Into = -1, Under = -1;
+  bool Reachable = false;
+  std::vector<int> Shares;
   std::vector<int> Reads, Writes;
   std::vector<Callback> Calls;
 };
@@ -58,7 +61,7 @@ struct ModelDocument {
   DataTypeRow DataType;
   SlotFields Fields;
   std::vector<LimitsRow> Embedding;
-  std::vector<std::string> Slots, PinnedConstants, PinnedScopes;
+  std::vector<std::string> Slots, Wrappers, PinnedConstants, PinnedScopes;
   /// Functions of which nothing is known but that the headers declare them.
   std::vector<std::string> Declared;
   std::vector<Row> Functions;
@@ -85,19 +88,30 @@ constexpr Phrase<LockNeed> LockPhrases[] = {
 constexpr Phrase<CallbackState> StatePhrases[] = {
     {"same", CallbackState::Same},         {"held", CallbackState::Held},
     {"released", CallbackState::Released}, {"region", CallbackState::Region},
-    {"either", CallbackState::Either},
+    {"either", CallbackState::Either},     {"thread", CallbackState::Thread},
 };
 
 constexpr Phrase<Result> ResultPhrases[] = {
-    {"string", Result::String},     {"static string", Result::StaticString},
-    {"array", Result::Array},       {"object", Result::Object},
-    {"bytes", Result::Bytes},       {"bytes at", Result::BytesAt},
-    {"value at", Result::ValueAt},  {"length", Result::Length},
-    {"data", Result::Data},         {"element", Result::Element},
-    {"argument", Result::Argument}, {"callback", Result::Callback},
-    {"heap", Result::Heap},         {"zero heap", Result::ZeroHeap},
-    {"stack", Result::Stack},       {"lock state", Result::LockState},
-    {"slot", Result::Slot},         {"flags", Result::Flags},
+    {"string", Result::String},
+    {"static string", Result::StaticString},
+    {"array", Result::Array},
+    {"object", Result::Object},
+    {"bytes", Result::Bytes},
+    {"bytes at", Result::BytesAt},
+    {"value at", Result::ValueAt},
+    {"length", Result::Length},
+    {"data", Result::Data},
+    {"element", Result::Element},
+    {"argument", Result::Argument},
+    {"converted", Result::Converted},
+    {"callback", Result::Callback},
+    {"heap", Result::Heap},
+    {"zero heap", Result::ZeroHeap},
+    {"stack", Result::Stack},
+    {"lock state", Result::LockState},
+    {"frozen", Result::FrozenState},
+    {"slot", Result::Slot},
+    {"flags", Result::Flags},
 };
 
 constexpr Phrase<Effect> EffectPhrases[] = {
@@ -110,6 +124,10 @@ constexpr Phrase<Effect> EffectPhrases[] = {
     {"registers", Effect::Registers},
     {"roots", Effect::Roots},
     {"marks movable", Effect::MarksMovable},
+    {"changes", Effect::Changes},
+    {"acquires", Effect::Acquires},
+    {"gives back", Effect::GivesBack},
+    {"joins", Effect::Joins},
 };
 
 constexpr Phrase<Collects> CollectsPhrases[] = {
@@ -171,6 +189,7 @@ template <> struct MappingTraits<Callback> {
     Io.mapOptional("data", C.Data);
     Io.mapOptional("under", C.Under);
     Io.mapOptional("as", C.As);
+    Io.mapOptional("locked", C.Locked);
   }
 };
 
@@ -268,6 +287,12 @@ template <> struct MappingTraits<Row> {
     Io.mapOptional("text", R.Text);
     Io.mapOptional("like", R.Like);
     Io.mapOptional("type", R.Type);
+    Io.mapOptional("method", R.Method);
+    Io.mapOptional("shares", R.Shares);
+    Io.mapOptional("shares_from", R.SharesFrom);
+    Io.mapOptional("into", R.Into);
+    Io.mapOptional("under", R.Under);
+    Io.mapOptional("reachable", R.Reachable);
     Io.mapOptional("reads", R.Reads);
     Io.mapOptional("writes", R.Writes);
     Io.mapOptional("calls", R.Calls);
@@ -315,6 +340,7 @@ template <> struct MappingTraits<ModelDocument> {
     Io.mapOptional("severity", D.Skipped);
     Io.mapOptional("ignore", D.SkippedList);
     Io.mapOptional("slots", D.Slots);
+    Io.mapOptional("wrappers", D.Wrappers);
     Io.mapOptional("embedding", D.Embedding);
     Io.mapOptional("data_type", D.DataType);
     Io.mapOptional("slot_fields", D.Fields);
@@ -409,6 +435,12 @@ static FunctionFacts factsOf(const Row &R) {
   F.Text = R.Text;
   F.Like = R.Like;
   F.Type = R.Type;
+  F.Method = R.Method;
+  F.Shares = R.Shares;
+  F.SharesFrom = R.SharesFrom;
+  F.Into = R.Into;
+  F.Under = R.Under;
+  F.Reachable = R.Reachable;
   F.Reads = R.Reads;
   F.Writes = R.Writes;
   F.Calls = R.Calls;
@@ -478,6 +510,8 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
     return false;
   for (const std::string &Slot : D.Slots)
     Slots.insert(Slot);
+  for (const std::string &Wrapper : D.Wrappers)
+    Wrappers.insert(Wrapper);
   if (D.Fields.EmbedFlag)
     Fields = D.Fields;
   if (!D.DataType.Flags.empty()) {
