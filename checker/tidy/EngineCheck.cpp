@@ -82,12 +82,13 @@ bool EngineCheck::analyseUnit(ASTContext &Context) {
 void EngineCheck::check(const MatchFinder::MatchResult &Result) {
   if (!analyseUnit(*Result.Context))
     return;
-  for (const gvlsan::Finding &F : Shared.Result->Findings) {
+  for (gvlsan::Finding F : Shared.Result->Findings) {
     const char *Name = gvlsan::checkName(F.Rule);
     if (std::strcmp(Name, Family) != 0 ||
         !Shared.Settings->reports(F.Level,
                                   Result.SourceManager->getFilename(F.Where)))
       continue;
+    gvlsan::endInUnit(F);
     // As clang-tidy has it: every finding is a warning, and -warnings-as-errors
     // decides what fails a build. An error would mean a broken source.
     {
