@@ -43,12 +43,23 @@ if ruby:
         "c = RbConfig::CONFIG;"
         'print %w[rubyhdrdir rubyarchhdrdir].map { "-I" + c[_1] }.join(" ")'
     )
+    api = subprocess.check_output([ruby, "-e", "print RUBY_VERSION[/\\d+\\.\\d+/]"], text=True)
+    config.available_features.add("ruby-" + api)
     ruby_cflags = subprocess.check_output([ruby, "-rrbconfig", "-e", script], text=True)
 
 for feature in ("checker", "sanitizer", "runtime_heap"):
     if getattr(config, "has_" + feature) == "ON":
         config.available_features.add(feature)
 config.available_features.add("llvm-" + major)
+if "runtime_heap" in config.available_features:
+    barriers = os.path.join(build, "bin", "rheap")
+    if os.path.exists(barriers):
+        lines = subprocess.check_output([barriers, "barriers", "--json"], text=True).splitlines()
+        if any('"B.uffd"' in line and '"unavailable":""' in line for line in lines):
+            config.available_features.add("userfaultfd")
+for program in ("ninja",):
+    if shutil.which(program):
+        config.available_features.add(program)
 if shutil.which("valgrind"):
     config.available_features.add("valgrind")
 
@@ -72,6 +83,8 @@ config.substitutions += [
         "clang-tidy-" + major + " -load=" + os.path.join(libdir, "libgvlsan-tidy.so"),
     ),
 ]
+# No result of one run serves another, unless a test says so.
+config.environment["GVLSAN_CACHE_DIR"] = ""
 config.environment["GVLSAN_BUILD"] = build
 config.environment["GVLSAN_CC"] = "clang-" + major
 config.environment["GVLSAN_RUBY_CFLAGS"] = ruby_cflags

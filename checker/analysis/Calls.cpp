@@ -115,12 +115,12 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
     if (PlaceId Part = variadicPart(F.Function))
       for (const Atom &A : Args[0])
         if (A.Kind == AtomKind::Address)
-          S.Memory[variadicList(A)] = loadPlace(S, Part);
+          assign(S, variadicList(A), loadPlace(S, Part));
     return {};
   }
   if (const FunctionDecl *Own = Code.ownDefinition(Callee)) {
-    Outcome Result =
-        enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, "", std::move(This));
+    Outcome Result = enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, nullptr,
+                           std::move(This));
     return Result.Returned;
   }
   if (const FunctionFacts *Facts = Code.facts(Callee))
@@ -144,16 +144,16 @@ void Interpreter::escape(State &S, const Value &V, bool MayChange,
       continue;
     PlaceId Root = Table[P].Root;
     if (Table[Root].Kind == PlaceKind::Variable)
-      S.Escaped.insert(Root);
+      S.Escaped.put({Root});
     PlaceId Part = P;
     // A pointer to the first element reaches all of them.
     if (Table[P].Kind == PlaceKind::Element)
       Part = Table[P].Parent;
     std::vector<PlaceId> Changed;
-    for (const auto &[Other, Stored] : S.Memory) {
+    for (const auto &[Near, Other, Holds] : cellsNear(S, Part)) {
       if (!Table.isWithin(Other, Part))
         continue;
-      for (const Atom &A : Stored)
+      for (const Atom &A : *Holds)
         if (A.Kind == AtomKind::Address)
           Work.push_back(A.Id);
       Changed.push_back(Other);
@@ -163,13 +163,15 @@ void Interpreter::escape(State &S, const Value &V, bool MayChange,
           !Table[P].Type->isRecordType())
         Changed.push_back(P);
       for (PlaceId Other : Changed) {
-        Value &Stored = S.Memory[Other];
+        const Value *Before = stored(S, Other);
+        Value After = Before ? *Before : Value();
         if (isValueType(Table[Other].Type))
-          Stored.add({AtomKind::Object, 0,
-                      Table.made(Origin::Returned, ObjectKind::Unknown, By,
-                                 nullptr, Other)});
+          After.add({AtomKind::Object, 0,
+                     Table.made(Origin::Returned, ObjectKind::Unknown, By,
+                                nullptr, Other)});
         else
-          Stored.add({});
+          After.add({});
+        assign(S, Other, After);
       }
     }
     Outermost = false;
@@ -188,10 +190,12 @@ Value Interpreter::callUnknown(Frame &F, State &S, const FunctionDecl *Callee,
     noteReleasedCall(F, S, Callee, Site);
   for (unsigned I = 0; I < Args.size(); ++I) {
     QualType Type = ArgExprs[I]->getType();
-    if (!Builtin)
-      judgeAccess(F, S, Args[I], ArgExprs[I], Name, false, /*Certain=*/false);
     QualType Pointee = Type->getPointeeType();
     bool MayChange = !Pointee.isNull() && !Pointee.isConstQualified();
+    if (!Builtin)
+      judgeAccess(F, S, Args[I], ArgExprs[I],
+                  {MayChange ? Touch::Unknown : Touch::Read, Name,
+                   /*Kernel=*/false, /*Certain=*/false});
     if (!Builtin)
       escape(S, Args[I], MayChange, &Site, Type);
   }
@@ -216,24 +220,23 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
     Value Found;
     for (const Atom &A : Functions)
       if (A.Kind == AtomKind::Address)
-        for (const auto &[P, V] : S.Memory)
+        for (const auto &[Root, P, Holds] : cellsNear(S, A.Id))
           if (Table.isWithin(P, A.Id) && Table[P].Kind == PlaceKind::Field &&
               llvm::is_contained(
                   C.Fields,
                   static_cast<const FieldDecl *>(Table[P].Key)->getName()))
-            Found.join(V);
+            Found.join(*Holds);
     Functions = Found;
   }
   llvm::SmallVector<Value, 2> Data;
   for (int I : C.Data)
     Data.push_back(I < static_cast<int>(Args.size()) ? Args[I] : Value());
 
-  Lock Gvl = C.Under == CallbackState::Held       ? Lock::Held
-             : C.Under == CallbackState::Released ? Lock::Released
-                                                  : S.Gvl;
-  if (C.As == "signal handler")
-    Gvl = Lock::Either;
-  bool Region = C.Under == CallbackState::Released && C.As == "region";
+  Lock Gvl = C.Under == CallbackState::Same     ? S.Gvl
+             : C.Under == CallbackState::Held   ? Lock::Held
+             : C.Under == CallbackState::Either ? Lock::Either
+                                                : Lock::Released;
+  bool Region = C.isRegion();
   for (const Value &V : Data)
     escape(S, V, false, &Site, {});
 
@@ -273,17 +276,17 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       State After = Before;
       llvm::SmallVector<Value, 4> Arguments(Data.begin(), Data.end());
       Outcome Run =
-          enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl, C.As);
+          enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl, &C);
       Result.join(Run.Returned);
       if (Region)
         Used.insert(Run.Accesses.begin(), Run.Accesses.end());
-      if (C.Under == CallbackState::Released)
+      if (C.leavesLock())
         ++Out.Stats.CallbacksResolved;
       Take(std::move(After));
       continue;
     }
     // A library's own function, run on the data: it follows what it is given.
-    if (C.Under == CallbackState::Released) {
+    if (C.leavesLock()) {
       State After = Before;
       After.Gvl = Gvl;
       Frame Inner;
@@ -291,6 +294,7 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       Inner.How = Entry::Callback;
       Inner.Site = &Site;
       Inner.As = C.As;
+      Inner.Region = Region;
       Inner.ChangedLock = true;
       Inner.Caller = &F;
       Inner.Code = F.Code;
@@ -309,7 +313,7 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
     }
     Unresolved("the callback is defined in another file");
   }
-  if (Functions.empty() && C.Under == CallbackState::Released && Region)
+  if (Functions.empty() && Region)
     Unresolved("the callback is not a known function");
   if (Region)
     judgeOwners(F, S, Site, Used);
@@ -322,15 +326,15 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
                              llvm::ArrayRef<Value> Args) {
   judgeApiCall(F, S, Facts, Site, Args);
 
-  auto Follow = [&](int I) {
+  auto Follow = [&](int I, Touch::Direction Way) {
     if (I < static_cast<int>(Args.size()) &&
         (ArgExprs[I]->getType()->isPointerType() || Facts.Kernel))
-      judgeAccess(F, S, Args[I], ArgExprs[I], Facts.Shown, Facts.Kernel);
+      judgeAccess(F, S, Args[I], ArgExprs[I], {Way, Facts.Shown, Facts.Kernel});
   };
   for (int I : Facts.Reads)
-    Follow(I);
+    Follow(I, Touch::Read);
   for (int I : Facts.Writes)
-    Follow(I);
+    Follow(I, Touch::Write);
 
   llvm::SmallVector<Value, 2> CallbackResults;
   for (const Callback &C : Facts.Calls)
@@ -366,11 +370,13 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
     for (const Value &Arg : Args)
       for (const Atom &A : Arg)
         if (A.Kind == AtomKind::Address &&
-            Table[A.Id].Kind == PlaceKind::Element)
-          for (const auto &[P, V] : std::map<PlaceId, Value>(S.Memory))
+            Table[A.Id].Kind == PlaceKind::Element) {
+          // Kept as it is while the copy is changed.
+          State Before = S;
+          for (const auto &[Root, P, Holds] : cellsNear(Before, A.Id))
             if (Table[P].Kind == PlaceKind::Element &&
                 Table[P].Parent == Table[A.Id].Parent)
-              for (const Atom &Variable : V)
+              for (const Atom &Variable : *Holds)
                 if (Variable.Kind == AtomKind::Address &&
                     isValueType(Table[Variable.Id].Type)) {
                   storePlace(S, Variable.Id,
@@ -378,221 +384,11 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
                                  Origin::Argument, ObjectKind::Unknown, &Site,
                                  F.Site, Variable.Id)),
                              true);
-                  S.Escaped.insert(Table[Variable.Id].Root);
+                  S.Escaped.put({Table[Variable.Id].Root});
                 }
+        }
 
   Value Result = resultOf(F, S, Facts, Site, Args, CallbackResults);
   applyEffect(F, S, Facts, Args, Result);
   return Result;
-}
-
-int64_t Interpreter::textLength(const Value &V) const {
-  const Atom *A = V.single();
-  if (!A || A->Kind != AtomKind::Address)
-    return -1;
-  PlaceId P = A->Id;
-  if (Table[P].Kind == PlaceKind::Element && Table[P].Index == 0)
-    P = Table[P].Parent;
-  const Place &At = Table[P];
-  if (At.Kind == PlaceKind::Literal)
-    if (const auto *Text =
-            dyn_cast<StringLiteral>(static_cast<const Expr *>(At.Key)))
-      return Text->getByteLength();
-  // A local array that holds a text is at least no longer than itself.
-  return -1;
-}
-
-Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
-                               const Expr &Site, llvm::ArrayRef<Value> Args) {
-  ObjectKind Kind = Facts.Returns == Result::Array    ? ObjectKind::Array
-                    : Facts.Returns == Result::Object ? ObjectKind::Other
-                                                      : ObjectKind::String;
-  OwnerId O = Table.made(Origin::Fresh, Kind, &Site, F.Site);
-  ObjectFacts Known;
-  Known.Rooted = Facts.Rooted;
-  int64_t Size;
-  // Without memory to stand on, it is an ordinary string of that size.
-  Known.External =
-      Facts.Returns == Result::StaticString &&
-      !(Facts.Text >= 0 && Facts.Text < static_cast<int>(Args.size()) &&
-        Args[Facts.Text].isInteger(Size) && Size == 0);
-  if (Facts.Size >= 0 && Facts.Size < static_cast<int>(Args.size()) &&
-      Args[Facts.Size].isInteger(Size)) {
-    if (Kind == ObjectKind::Array)
-      Size *= Context.getTypeSizeInChars(Context.VoidPtrTy).getQuantity();
-    Known.MinSize = Known.MaxSize = Size;
-  } else if (Facts.Size >= 0 && Facts.Size < static_cast<int>(Args.size())) {
-    // As long as another object that is known to be long.
-    const Atom *A = Args[Facts.Size].single();
-    if (A && A->Kind == AtomKind::Length) {
-      ObjectFacts Other = factsOf(S, A->Id);
-      Known.MinSize = Other.MinSize;
-    } else if (A && A->Kind == AtomKind::Unknown) {
-      Known.MinSize = 0;
-    }
-  } else if (Facts.Text >= 0 && Facts.Text < static_cast<int>(Args.size())) {
-    if (int64_t Length = textLength(Args[Facts.Text]); Length >= 0)
-      Known.MinSize = Known.MaxSize = Length;
-  }
-  if (Facts.Like >= 0 && Facts.Like < static_cast<int>(Args.size())) {
-    // A copy of a long string is long; of an external one, it shares or copies.
-    bool All = !Args[Facts.Like].empty(), First = true;
-    for (OwnerId Other : objectsIn(Args[Facts.Like])) {
-      ObjectFacts Theirs = factsOf(S, Other);
-      Theirs.External = false;
-      Theirs.Frozen = Theirs.Locked = Theirs.Hidden = Theirs.Rooted = false;
-      if (First)
-        Known = Theirs;
-      else
-        Known.meet(Theirs);
-      First = false;
-    }
-    if (!All)
-      Known = {};
-  }
-  S.Facts[O] = Known;
-  return Value::object(O);
-}
-
-Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
-                            const Expr &Site, llvm::ArrayRef<Value> Args,
-                            llvm::ArrayRef<Value> CallbackResults) {
-  auto Arg = [&](int I) {
-    return I >= 0 && I < static_cast<int>(Args.size()) ? Args[I] : Value();
-  };
-  auto Map = [&](const Value &V, AtomKind To, uint32_t Via) {
-    Value Result;
-    // Taking a pointer without the lock is reported where it is taken.
-    bool Reported = To == AtomKind::Bytes && isReleased(S);
-    for (const Atom &A : V)
-      if ((A.Kind == AtomKind::Object || A.Kind == AtomKind::Slot) && !Reported)
-        Result.add({To, Via, A.Id});
-      else
-        Result.add({});
-    if (To == AtomKind::Bytes && SeenBorrows.insert(&Site).second)
-      ++Out.Stats.Borrows;
-    return Result;
-  };
-  switch (Facts.Returns) {
-  case Result::String:
-  case Result::StaticString:
-  case Result::Array:
-  case Result::Object:
-    return freshObject(F, S, Facts, Site, Args);
-  case Result::Bytes:
-    return Map(Arg(Facts.ReturnsArg), AtomKind::Bytes, Table.expr(&Site));
-  case Result::BytesAt:
-    return Map(valueBehind(F, S, Arg(Facts.ReturnsArg)), AtomKind::Bytes,
-               Table.expr(&Site));
-  case Result::ValueAt:
-    return valueBehind(F, S, Arg(Facts.ReturnsArg));
-  case Result::Length:
-    return Map(Arg(Facts.ReturnsArg), AtomKind::Length, 0);
-  case Result::Slot:
-    return Map(Arg(Facts.ReturnsArg), AtomKind::Slot, 0);
-  case Result::Data: {
-    Value Result;
-    for (const Atom &A : Arg(Facts.ReturnsArg))
-      if (A.Kind == AtomKind::Object)
-        Result.add({AtomKind::Address, 0, Table.data(A.Id)});
-      else
-        Result.add({});
-    if (SeenBorrows.insert(&Site).second)
-      ++Out.Stats.Borrows;
-    return Result;
-  }
-  case Result::Element: {
-    Value Result;
-    for (const Atom &A : Arg(Facts.ReturnsArg)) {
-      OwnerId Keeper = A.Kind == AtomKind::Object ? A.Id : 0;
-      OwnerId O = Table.made(Origin::Element, ObjectKind::Unknown, &Site,
-                             F.Site, Keeper);
-      if (Facts.Rooted)
-        S.Facts[O].Rooted = true;
-      Result.add({AtomKind::Object, 0, O});
-    }
-    return Result;
-  }
-  case Result::Argument:
-    return Arg(Facts.ReturnsArg);
-  case Result::Callback:
-    return Facts.ReturnsArg >= 0 &&
-                   Facts.ReturnsArg < static_cast<int>(CallbackResults.size())
-               ? CallbackResults[Facts.ReturnsArg]
-               : Value::unknown();
-  case Result::Heap:
-  case Result::ZeroHeap: {
-    PlaceId P = Table.heap(&Site, F.Site);
-    forget(S, P);
-    return Value::address(P);
-  }
-  case Result::Stack:
-    return Value::address(Table.temporary(&Site));
-  case Result::LockState:
-    return Atom{AtomKind::LockState, 0, 0};
-  case Result::Flags: {
-    int64_t Mask;
-    Value Of = Arg(Facts.ReturnsArg);
-    const Atom *A = Of.single();
-    if (A && A->Kind == AtomKind::Object && Arg(1).isInteger(Mask) &&
-        Mask == (1 << 13))
-      return Atom{AtomKind::EmbedFlag, 0, A->Id};
-    return Value::unknown();
-  }
-  case Result::Unknown:
-    break;
-  }
-  if (isValueType(Site.getType()))
-    return Value::object(
-        Table.made(Origin::Returned, ObjectKind::Unknown, &Site, F.Site));
-  if (Site.getType()->isRecordType())
-    return Value::address(Table.temporary(&Site));
-  return Value::unknown();
-}
-
-void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
-                              llvm::ArrayRef<Value> Args, const Value &Result) {
-  if (Facts.Does == Effect::None || Facts.Does == Effect::Registers)
-    return;
-  Value On = Facts.DoesTo < 0                               ? Result
-             : Facts.DoesTo < static_cast<int>(Args.size()) ? Args[Facts.DoesTo]
-                                                            : Value();
-  int64_t Size = -1;
-  if (Facts.Size >= 0 && Facts.Size < static_cast<int>(Args.size()))
-    Args[Facts.Size].isInteger(Size);
-  bool Certain = On.single() != nullptr;
-  for (OwnerId O : objectsIn(On)) {
-    ObjectFacts Known = factsOf(S, O);
-    switch (Facts.Does) {
-    case Effect::Freezes:
-      Known.Frozen |= Certain;
-      break;
-    case Effect::Hides:
-      Known.Hidden |= Certain;
-      break;
-    case Effect::Locks:
-      Known.Locked |= Certain;
-      break;
-    case Effect::Unlocks:
-      Known.Locked = false;
-      break;
-    case Effect::Roots:
-      Known.Rooted |= Certain;
-      break;
-    case Effect::Resizes:
-      Known.External = false;
-      Known.MinSize = Certain && Size >= 0 ? Size : 0;
-      Known.MaxSize = INT64_MAX;
-      break;
-    case Effect::Grows:
-      if (Certain && Size >= 0)
-        Known.MinSize = std::max(Known.MinSize, Size);
-      Known.MaxSize = INT64_MAX;
-      break;
-    case Effect::None:
-    case Effect::Registers:
-      break;
-    }
-    S.Facts[O] = Known;
-  }
 }

@@ -18,16 +18,6 @@ namespace gvlsan {
 #include "UnitRules.inc"
 } // namespace gvlsan
 
-bool gvlsan::parseRuby(StringRef Text, unsigned &Version) {
-  unsigned Major, Minor;
-  if (Text.consumeInteger(10, Major) || !Text.consume_front(".") ||
-      Text.consumeInteger(10, Minor) ||
-      (!Text.empty() && !Text.starts_with(".")))
-    return false;
-  Version = 100 * Major + Minor;
-  return true;
-}
-
 Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
                          const Options &Opts) {
   Analysis Out;
@@ -74,7 +64,7 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   RuleUnit Unit(Context, Model, Opts, Code, Out);
 #define GVLSAN_UNIT_RULE(Name) judge##Name(Unit);
 #include "UnitRules.inc"
-  Out.Calls = Code.foreignCalls();
+  Out.Calls = Code.foreignMentions();
   std::erase_if(Out.Summaries, [](const auto &Entry) {
     return Entry.second == FunctionSummary();
   });

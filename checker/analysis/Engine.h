@@ -14,8 +14,8 @@
 #ifndef GVLSAN_ANALYSIS_ENGINE_H
 #define GVLSAN_ANALYSIS_ENGINE_H
 
+#include "analysis/Exchange.h"
 #include "analysis/Finding.h"
-#include "analysis/Summary.h"
 #include "api/ApiModel.h"
 
 #include <cstdint>
@@ -46,23 +46,11 @@ struct Options {
   unsigned UnitBudget = 1200000;
 };
 
-struct Analysis {
+/// The findings, and what other files need to know of this one.
+struct Analysis : Exchange {
   std::vector<Finding> Findings;
   Statistics Stats;
-  /// What other files need to know of this one.
-  Index Summaries;
-  /// Functions out of sight that the extension calls.
-  std::set<std::string> Calls;
-  /// Those of them that it calls without the lock.
-  ReleasedCalls Released;
-  /// What the functions may come to that other files can call.
-  std::map<std::string, Reach> Reaches;
-  /// What the rules tell other files, and what they asked for.
-  std::set<std::string> Told, Asked;
 };
-
-/// Reads "3.3" or "3.3.1" as 303. \returns whether it is a version.
-bool parseRuby(llvm::StringRef Text, unsigned &Version);
 
 /// Analyses \p Context's translation unit: every function that can reach a
 /// region, and all of it for the rules that hold elsewhere.

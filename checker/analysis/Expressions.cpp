@@ -49,7 +49,7 @@ void Interpreter::declare(Frame &F, State &S, const VarDecl *V) {
     return;
   PlaceId P = Table.variable(V);
   forget(S, P);
-  S.Escaped.erase(P);
+  S.Escaped.eraseIf([&](const EscapedPlace &E) { return E.Place == P; });
   if (const Expr *Init = V->getInit())
     initialise(F, S, P, Init);
 }
@@ -137,10 +137,9 @@ Value Interpreter::evaluateMember(Frame &F, State &S, const MemberExpr &E) {
     switch (A.Kind) {
     case AtomKind::Address: {
       // A slot that was copied, as RSTRING_GETMEM does.
-      auto It = S.Memory.find(A.Id);
       bool Copied = false;
-      if (It != S.Memory.end())
-        for (const Atom &Stored : It->second)
+      if (const Value *Held = stored(S, A.Id))
+        for (const Atom &Stored : *Held)
           if (Stored.Kind == AtomKind::Slot) {
             Result.add(Stored);
             Copied = true;
@@ -176,7 +175,7 @@ Value Interpreter::evaluateCast(Frame &F, State &S, const CastExpr &E) {
   switch (E.getCastKind()) {
   case CK_LValueToRValue:
   case CK_LValueToRValueBitCast:
-    judgeAccess(F, S, V, Sub, "", false);
+    judgeAccess(F, S, V, Sub, {Touch::Read});
     return load(F, S, V, Sub->getType(), Sub);
   case CK_ArrayToPointerDecay: {
     Value Result;
@@ -235,7 +234,7 @@ Value Interpreter::evaluateUnary(Frame &F, State &S, const UnaryOperator &E) {
   case UO_PreDec:
   case UO_PostInc:
   case UO_PostDec: {
-    judgeAccess(F, S, V, Sub, "", false);
+    judgeAccess(F, S, V, Sub, {Touch::Write});
     Value Old = load(F, S, V, Sub->getType(), Sub);
     Value New = Sub->getType()->isPointerType() ? index(Old, Value::unknown())
                                                 : Value::unknown();
@@ -290,12 +289,12 @@ Value Interpreter::evaluateBinary(Frame &F, State &S, const BinaryOperator &E) {
   Value R = valueOf(F, S, E.getRHS());
   QualType Type = E.getLHS()->getType();
   if (E.getOpcode() == BO_Assign) {
-    judgeAccess(F, S, L, E.getLHS(), "", false);
+    judgeAccess(F, S, L, E.getLHS(), {Touch::Write});
     store(F, S, L, R, Type);
     return E.isGLValue() ? L : R;
   }
   if (E.isCompoundAssignmentOp()) {
-    judgeAccess(F, S, L, E.getLHS(), "", false);
+    judgeAccess(F, S, L, E.getLHS(), {Touch::Write});
     Value New = Type->isPointerType()
                     ? index(load(F, S, L, Type, E.getLHS()), Value::unknown())
                     : Value::unknown();
@@ -318,8 +317,9 @@ Value Interpreter::evaluateBinary(Frame &F, State &S, const BinaryOperator &E) {
   // Masks and tags leave a flag test what it is.
   if (E.getOpcode() == BO_And && L.single() &&
       L.single()->Kind == AtomKind::Slot && R.isInteger(B))
-    return B == (1 << 13) ? Value(Atom{AtomKind::EmbedFlag, 0, L.single()->Id})
-                          : Value::unknown();
+    return B == Model.slotFields().EmbedFlag
+               ? Value(Atom{AtomKind::EmbedFlag, 0, L.single()->Id})
+               : Value::unknown();
   return Value::unknown();
 }
 

@@ -26,6 +26,13 @@ struct Note {
   unsigned Line = 0, Column = 0;
 };
 
+/// Text that makes the code right.
+struct FixIt {
+  /// In a file, never inside a macro; the text goes before it.
+  clang::SourceLocation Where;
+  std::string Insert;
+};
+
 struct Finding {
   RuleId Rule;
   Severity Level;
@@ -44,6 +51,8 @@ struct Finding {
   std::vector<Note> Notes;
   /// The abstract state, one fact a line (for --explain).
   std::vector<std::string> Facts;
+  /// Applied together; empty when no edit is mechanical.
+  std::vector<FixIt> FixIts = {};
 };
 
 /// What was looked at: a run that found nothing can say what it judged.

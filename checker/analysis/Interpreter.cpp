@@ -24,24 +24,24 @@ bool Interpreter::join(State &Into, const State &From) {
     Into.Gvl = Lock::Either;
     Changed = true;
   }
-  for (const auto &[P, V] : From.Memory) {
-    auto [It, New] = Into.Memory.try_emplace(P);
-    if (New) {
-      It->second = initialValue(P);
-      Changed = true;
-    }
-    Changed |= It->second.join(V);
-  }
-  for (auto &[P, V] : Into.Memory)
-    if (!From.Memory.count(P))
-      Changed |= V.join(initialValue(P));
-  // An owner without facts was not yet made on that path.
-  for (const auto &[O, Facts] : From.Facts) {
-    auto [It, New] = Into.Facts.try_emplace(O, Facts);
-    Changed |= New || It->second.meet(Facts);
-  }
-  for (PlaceId P : From.Escaped)
-    Changed |= Into.Escaped.insert(P).second;
+  Changed |= Into.Memory.merge(From.Memory, [&](const Cell *A, const Cell *B) {
+    PlaceId P = A ? A->Place : B->Place;
+    return Cell{
+        A ? A->Root : B->Root, P,
+        Stored.join(A ? A->Holds : initial(P), B ? B->Holds : initial(P))};
+  });
+  Changed |= Into.Facts.merge(From.Facts,
+                              [](const OwnerFacts *A, const OwnerFacts *B) {
+                                // An owner without facts was not yet made on
+                                // that path.
+                                OwnerFacts Both = A ? *A : *B;
+                                if (A && B)
+                                  Both.Facts.meet(B->Facts);
+                                return Both;
+                              });
+  Changed |= Into.Escaped.merge(
+      From.Escaped,
+      [](const EscapedPlace *A, const EscapedPlace *B) { return A ? *A : *B; });
   return Changed;
 }
 
@@ -80,7 +80,7 @@ void Interpreter::assumeComparison(Frame &F, State &S, const BinaryOperator &B,
   default:
     return;
   }
-  S.Facts[A->Id] = Known;
+  S.Facts.put({static_cast<OwnerId>(A->Id), Known});
 }
 
 bool Interpreter::assume(Frame &F, State &S, const Expr *Condition,
@@ -122,7 +122,7 @@ bool Interpreter::assume(Frame &F, State &S, const Expr *Condition,
     bool EmbedWhenSet = Table.owner(A->Id).Kind == ObjectKind::Array;
     ObjectFacts Known = factsOf(S, A->Id);
     Known.External |= Taken != EmbedWhenSet;
-    S.Facts[A->Id] = Known;
+    S.Facts.put({static_cast<OwnerId>(A->Id), Known});
     return true;
   }
   case AtomKind::Int:
@@ -181,7 +181,7 @@ void Interpreter::runBlock(Frame &F, const CFGBlock &Block, State &S) {
     } else if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>()) {
       const CXXDestructorDecl *D = Dtor->getDestructorDecl(Context);
       if (const FunctionDecl *Own = D ? Code.ownDefinition(D) : nullptr)
-        enter(F, S, Own, nullptr, {}, Entry::Call, S.Gvl, "",
+        enter(F, S, Own, nullptr, {}, Entry::Call, S.Gvl, nullptr,
               Value::address(Table.variable(Dtor->getVarDecl())));
     }
   }
@@ -274,39 +274,40 @@ static State visiblePart(const Places &Table, const State &S,
   for (const Value &V : Arguments)
     Reach(V);
   Reach(This);
-  std::map<PlaceId, llvm::SmallVector<PlaceId, 4>> ByRoot, Behind;
-  for (const auto &[P, V] : S.Memory) {
-    PlaceId Root = Table[P].Root;
-    ByRoot[Root].push_back(P);
-    if (isGlobal(Table[Root]) && Roots.insert(Root).second)
+  // What an unknown pointer of the callee's leads to, it can meet.
+  std::vector<std::pair<PlaceId, PlaceId>> Behind;
+  for (const Cell *C = S.Memory.begin(); C != S.Memory.end();) {
+    PlaceId Root = C->Root;
+    const Place &At = Table[Root];
+    if (isGlobal(At) && Roots.insert(Root).second)
       Work.push_back(Root);
-    // What an unknown pointer of the callee's leads to, it can meet.
-    if (Table[Root].Kind == PlaceKind::Pointee)
-      Behind[Table[Table[Root].Parent].Root].push_back(Root);
+    if (At.Kind == PlaceKind::Pointee)
+      Behind.emplace_back(Table[At.Parent].Root, Root);
+    while (C != S.Memory.end() && C->Root == Root)
+      ++C;
+  }
+  llvm::sort(Behind);
+  while (!Work.empty()) {
+    PlaceId Root = Work.pop_back_val();
+    if (Table[Root].Kind == PlaceKind::Data)
+      Owners.insert(Table[Root].Index);
+    for (auto It = llvm::lower_bound(Behind, std::make_pair(Root, PlaceId(0)));
+         It != Behind.end() && It->first == Root; ++It)
+      if (Roots.insert(It->second).second)
+        Work.push_back(It->second);
+    for (const Cell &C : S.Memory.range({Root, 0}, {Root + 1, 0}))
+      Reach(*C.Holds);
   }
   State Seen;
   Seen.Gvl = S.Gvl;
-  while (!Work.empty()) {
-    PlaceId Root = Work.pop_back_val();
-    if (auto Next = Behind.find(Root); Next != Behind.end())
-      for (PlaceId Pointee : Next->second)
-        if (Roots.insert(Pointee).second)
-          Work.push_back(Pointee);
-    auto It = ByRoot.find(Root);
-    if (It == ByRoot.end())
-      continue;
-    for (PlaceId P : It->second) {
-      const Value &V = S.Memory.at(P);
-      Seen.Memory[P] = V;
-      Reach(V);
-    }
-  }
-  for (OwnerId O : Owners)
-    if (auto It = S.Facts.find(O); It != S.Facts.end())
-      Seen.Facts.insert(*It);
-  for (PlaceId P : S.Escaped)
-    if (Roots.count(P))
-      Seen.Escaped.insert(P);
+  Seen.Memory = S.Memory;
+  Seen.Memory.eraseIf([&](const Cell &C) { return !Roots.count(C.Root); });
+  Seen.Facts = S.Facts;
+  Seen.Facts.eraseIf(
+      [&](const OwnerFacts &K) { return !Owners.count(K.Owner); });
+  Seen.Escaped = S.Escaped;
+  Seen.Escaped.eraseIf(
+      [&](const EscapedPlace &E) { return !Roots.count(E.Place); });
   return Seen;
 }
 
@@ -333,7 +334,8 @@ bool Interpreter::isIrrelevant(const FunctionDecl *Callee, const State &S,
 
 Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
                            const Expr *Site, llvm::ArrayRef<Value> Arguments,
-                           Entry How, Lock Gvl, StringRef As, Value This) {
+                           Entry How, Lock Gvl, const Callback *As,
+                           Value This) {
   Outcome Result;
   if (How == Entry::Call && isIrrelevant(Callee, S, Arguments, This)) {
     Result.Returns = true;
@@ -362,7 +364,10 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   Inner.Function = Callee;
   Inner.How = How;
   Inner.Site = Site ? Site : Caller.Site;
-  Inner.As = As.str();
+  if (As) {
+    Inner.As = As->As;
+    Inner.Region = As->isRegion();
+  }
   Inner.ChangedLock = Gvl != S.Gvl;
   Inner.Caller = &Caller;
   Inner.Code = Code;
@@ -383,25 +388,33 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     const ParmVarDecl *Param = Callee->getParamDecl(I);
     PlaceId P = Table.variable(Param);
     forget(Entry, P);
-    Entry.Escaped.erase(P);
+    Entry.Escaped.eraseIf([&](const EscapedPlace &E) { return E.Place == P; });
     if (I >= Arguments.size())
       continue;
     if (Param->getType()->isRecordType()) {
       for (const Atom &A : Arguments[I])
         if (A.Kind == AtomKind::Address) {
-          for (const auto &[Q, V] : S.Memory)
-            if (Table.isWithin(Q, A.Id))
-              Entry.Memory[Table.rebase(Q, A.Id, P)] = V;
+          for (const auto &[Root, Q, Holds] : cellsNear(S, A.Id))
+            if (Table.isWithin(Q, A.Id)) {
+              PlaceId To = Table.rebase(Q, A.Id, P);
+              Entry.Memory.put({Table[To].Root, To, Holds});
+            }
         } else if (A.Kind == AtomKind::Slot) {
-          Entry.Memory[P].add(A);
+          Value Slot = loadPlace(Entry, P);
+          Slot.add(A);
+          assign(Entry, P, Slot);
         }
       continue;
     }
-    Entry.Memory[P] = Arguments[I].empty() ? Value::unknown() : Arguments[I];
+    assign(Entry, P, Arguments[I].empty() ? Value::unknown() : Arguments[I]);
   }
-  if (PlaceId Part = variadicPart(Callee))
+  if (PlaceId Part = variadicPart(Callee)) {
+    Value Rest;
     for (unsigned I = Callee->getNumParams(); I < Arguments.size(); ++I)
-      Entry.Memory[Part].join(Arguments[I]);
+      Rest.join(Arguments[I]);
+    if (!Rest.empty())
+      assign(Entry, Part, Rest);
+  }
   // Only what the callee can meet distinguishes its contexts.
   std::set<OwnerId> Held;
   for (OwnerId O : Inner.HeldOutside)
@@ -462,20 +475,23 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   if (!Result.Returns)
     return Result;
   Lock Before = S.Gvl;
-  auto IsLocal = [&](PlaceId P) {
-    const Place &Root = Table[Table[P].Root];
+  auto IsLocal = [&](PlaceId Outermost) {
+    const Place &Root = Table[Outermost];
     if (Root.Kind != PlaceKind::Variable || isGlobal(Root))
       return false;
     return static_cast<const VarDecl *>(Root.Key)->getDeclContext() == Callee;
   };
-  for (const auto &[P, V] : Result.Exit.Memory)
-    if (!IsLocal(P))
-      S.Memory[P] = V;
-  for (const auto &[O, Facts] : Result.Exit.Facts)
-    S.Facts[O] = Facts;
-  for (PlaceId P : Result.Exit.Escaped)
-    if (!IsLocal(P))
-      S.Escaped.insert(P);
+  SharedTable<Cell> Left = Result.Exit.Memory;
+  Left.eraseIf([&](const Cell &C) { return IsLocal(C.Root); });
+  S.Memory.merge(
+      Left, [](const Cell *Old, const Cell *New) { return New ? *New : *Old; });
+  S.Facts.merge(Result.Exit.Facts,
+                [](const OwnerFacts *Old, const OwnerFacts *New) {
+                  return New ? *New : *Old;
+                });
+  for (const EscapedPlace &E : Result.Exit.Escaped)
+    if (!IsLocal(E.Place))
+      S.Escaped.put(E);
   S.Gvl = Before;
   return Result;
 }

@@ -33,16 +33,30 @@
 
 namespace gvlsan {
 
+/// How memory is followed.
+struct Touch {
+  /// Code out of sight is not known to write through a pointer that it could
+  /// write through.
+  enum Direction : uint8_t { Read, Write, Unknown } Way = Read;
+  /// The function that follows it; empty when the code itself does.
+  llvm::StringRef By = "";
+  bool Kernel = false;
+  /// Whether it is followed for certain.
+  bool Certain = true;
+};
+
 /// A use, without the lock, of memory that an object owns.
 struct Access {
   OwnerId Owner;
   /// Where the pointer was taken, as an index into Places; 0 for the struct of
   /// a T_DATA.
   uint32_t Via;
+  bool Writes;
   const clang::Expr *Where;
 
   friend bool operator<(const Access &A, const Access &B) {
-    return std::tie(A.Owner, A.Via) < std::tie(B.Owner, B.Via);
+    return std::tie(A.Owner, A.Via, A.Writes) <
+           std::tie(B.Owner, B.Via, B.Writes);
   }
 };
 
@@ -58,6 +72,8 @@ struct Frame {
   /// For a callback: what it is to the caller ("region", "unblock function").
   std::string As;
   bool ChangedLock = false;
+  /// Whether the caller released the lock for it and waits.
+  bool Region = false;
   /// When it stands for a function of another file: what that does.
   const RegionUse *Foreign = nullptr;
   /// For a root that another file calls without the lock: how it came to that.
@@ -87,7 +103,7 @@ public:
   Interpreter(clang::ASTContext &Context, const ApiModel &Model,
               const Options &Opts, Program &Code, Analysis &Out)
       : Context(Context), Model(Model), Opts(Opts), Code(Code), Out(Out),
-        Table(Context) {}
+        Limits(Model.embedLimits(Opts.Ruby)), Table(Context) {}
 
   /// Runs \p F with unknown arguments.
   /// \param Entered the call in another file that enters it, if any.
@@ -117,7 +133,7 @@ private:
                         bool Taken);
   Outcome enter(Frame &Caller, State &S, const clang::FunctionDecl *Callee,
                 const clang::Expr *Site, llvm::ArrayRef<Value> Arguments,
-                Entry How, Lock Gvl, llvm::StringRef As, Value This = {});
+                Entry How, Lock Gvl, const Callback *As, Value This = {});
   bool join(State &Into, const State &From);
   /// Whether a call of \p Callee cannot matter to any rule: the lock is held,
   /// it reaches no region and takes no pointer, and the caller's own memory and
@@ -169,7 +185,7 @@ private:
   /// \param [out] Path the fields in between.
   int parameterBehind(PlaceId P, std::vector<std::string> &Path) const;
   void noteUse(const Frame &F, PlaceId Followed, const clang::Expr *E,
-               llvm::StringRef By, bool Kernel);
+               const Touch &T);
   void noteCallback(const Value &Function, const Value &Data);
   /// Remembers that \p Callee, a function of another file, is called without
   /// the lock.
@@ -190,6 +206,8 @@ private:
   Value freshObject(Frame &F, State &S, const FunctionFacts &Facts,
                     const clang::Expr &Site, llvm::ArrayRef<Value> Args);
   int64_t textLength(const Value &V) const;
+  /// What the type at \p Type says of where the struct of a T_DATA lives.
+  decltype(ObjectFacts::Struct) structPlace(const Value &Type) const;
   /// Everything that memory at \p V leads to is known to code out of sight.
   void escape(State &S, const Value &V, bool MayChange, const clang::Expr *By,
               clang::QualType Pointer);
@@ -198,6 +216,21 @@ private:
   Value load(Frame &F, State &S, const Value &Address, clang::QualType Type,
              const clang::Expr *E);
   Value loadPlace(State &S, PlaceId P);
+  /// What was stored at \p P; null when nothing was.
+  const Value *stored(const State &S, PlaceId P) const {
+    const Cell *At = S.Memory.find({Table[P].Root, P});
+    return At ? At->Holds : nullptr;
+  }
+  void assign(State &S, PlaceId P, const Value &V) {
+    S.Memory.put({Table[P].Root, P, Stored.intern(V)});
+  }
+  /// All cells below the root of \p P. They stay valid until \p S changes.
+  llvm::ArrayRef<Cell> cellsNear(const State &S, PlaceId P) const {
+    PlaceId Root = Table[P].Root;
+    return S.Memory.range({Root, 0}, {Root + 1, 0});
+  }
+  /// The initial value of \p P, computed once.
+  const Value *initial(PlaceId P);
   Value initialValue(PlaceId P);
   Value symbolic(PlaceId P);
   void store(Frame &F, State &S, const Value &Address, const Value &V,
@@ -206,6 +239,13 @@ private:
   void copyAggregate(State &S, PlaceId From, PlaceId To);
   void forget(State &S, PlaceId P);
   ObjectFacts factsOf(const State &S, OwnerId O) const;
+  /// Lets \p Change change the facts of \p O.
+  void changeFacts(State &S, OwnerId O,
+                   llvm::function_ref<void(ObjectFacts &)> Change) const {
+    ObjectFacts Facts = factsOf(S, O);
+    Change(Facts);
+    S.Facts.put({O, Facts});
+  }
   ObjectFacts factsOfGlobal(const clang::VarDecl *V) const;
   /// Object atoms as owners.
   static llvm::SmallVector<OwnerId, 2> objectsIn(const Value &V);
@@ -217,8 +257,14 @@ private:
   Embedding embedding(const State &S, OwnerId O) const;
   bool isReleased(const State &S) const { return S.Gvl != Lock::Held; }
   void judgeAccess(Frame &F, State &S, const Value &Address,
-                   const clang::Expr *E, llvm::StringRef By, bool Kernel,
-                   bool Certain = true);
+                   const clang::Expr *E, const Touch &T);
+  /// Judges one pointer to the bytes of an object.
+  void judgeBytes(Frame &F, State &S, const Atom &A, const clang::Expr *E,
+                  const Touch &T);
+  bool mayEmbedAgain(const ObjectFacts &Facts, ObjectKind Kind) const;
+  /// Judges the struct of the T_DATA \p O.
+  void judgeStruct(Frame &F, State &S, OwnerId O, const clang::Expr *E,
+                   const Touch &T);
   void judgeMember(Frame &F, State &S, const clang::MemberExpr &E,
                    const Value &Base);
   void judgeApiCall(Frame &F, State &S, const FunctionFacts &Facts,
@@ -246,7 +292,10 @@ private:
   const Options &Opts;
   Program &Code;
   Analysis &Out;
+  const EmbedLimits Limits;
   Places Table;
+  Values Stored;
+  std::vector<const Value *> Initials;
 
   /// Contexts that were run, by function.
   struct Memo {

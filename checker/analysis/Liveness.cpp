@@ -29,7 +29,14 @@ Liveness::Liveness(const CFG &Graph) {
   }
 }
 
-bool Liveness::isUsedAfter(const VarDecl *V, const Expr *Call) const {
+bool Liveness::isUsedAfter(const VarDecl *V, const Expr *Call) {
+  auto [It, New] = Answers.try_emplace({V, Call});
+  if (New)
+    It->second = search(V, Call);
+  return It->second;
+}
+
+bool Liveness::search(const VarDecl *V, const Expr *Call) const {
   auto Start = Calls.find(Call);
   if (Start == Calls.end())
     return true;

@@ -28,9 +28,11 @@ public:
 
   /// Whether some path from just after \p Call reads \p V or takes its address
   /// before assigning it. \p Call is an element of the graph.
-  bool isUsedAfter(const clang::VarDecl *V, const clang::Expr *Call) const;
+  bool isUsedAfter(const clang::VarDecl *V, const clang::Expr *Call);
 
 private:
+  bool search(const clang::VarDecl *V, const clang::Expr *Call) const;
+
   struct Point {
     const clang::CFGBlock *Block;
     unsigned Index;
@@ -38,6 +40,8 @@ private:
   llvm::DenseMap<const clang::Expr *, Point> Calls;
   /// Expressions that are the whole left side of an assignment.
   llvm::DenseMap<const clang::Expr *, bool> Assigned;
+  llvm::DenseMap<std::pair<const clang::VarDecl *, const clang::Expr *>, bool>
+      Answers;
 };
 
 } // namespace gvlsan

@@ -52,9 +52,8 @@ ObjectFacts Interpreter::factsOfGlobal(const VarDecl *V) const {
 }
 
 ObjectFacts Interpreter::factsOf(const State &S, OwnerId O) const {
-  auto It = S.Facts.find(O);
-  if (It != S.Facts.end())
-    return It->second;
+  if (const OwnerFacts *At = S.Facts.find(O))
+    return At->Facts;
   if (PlaceId At = Table.owner(O).At;
       At && Table[At].Kind == PlaceKind::Variable) {
     const auto *V = static_cast<const VarDecl *>(Table[At].Key);
@@ -184,22 +183,32 @@ Value Interpreter::initialValue(PlaceId P) {
   }
 }
 
+const Value *Interpreter::initial(PlaceId P) {
+  if (P >= Initials.size())
+    Initials.resize(P + P / 2 + 64);
+  // It may make further places, so that the slot is looked up again.
+  if (!Initials[P]) {
+    const Value *V = Stored.intern(initialValue(P));
+    Initials[P] = V;
+  }
+  return Initials[P];
+}
+
 Value Interpreter::loadPlace(State &S, PlaceId P) {
   Value Result;
-  auto It = S.Memory.find(P);
-  Result = It != S.Memory.end() ? It->second : initialValue(P);
+  const Value *Own = stored(S, P);
+  Result = Own ? *Own : *initial(P);
   // Elements with known and unknown indices may be the same one.
   const Place At = Table[P];
   if (At.Kind == PlaceKind::Element) {
     if (At.Index >= 0) {
-      if (auto Any = S.Memory.find(Table.element(At.Parent, -1));
-          Any != S.Memory.end())
-        Result.join(Any->second);
+      if (const Value *Any = stored(S, Table.element(At.Parent, -1)))
+        Result.join(*Any);
     } else {
-      for (const auto &[Other, Stored] : S.Memory)
+      for (const auto &[Root, Other, Holds] : cellsNear(S, P))
         if (Table[Other].Kind == PlaceKind::Element &&
             Table[Other].Parent == At.Parent)
-          Result.join(Stored);
+          Result.join(*Holds);
     }
   }
   return Result;
@@ -226,14 +235,15 @@ Value Interpreter::load(Frame &F, State &S, const Value &Address, QualType Type,
       StringRef Name = Member && Member->getMemberDecl()->getIdentifier()
                            ? Member->getMemberDecl()->getName()
                            : "";
-      // Only strings and arrays have bytes of their own; any other pointer,
-      // as RTypedData's and RFile's, leads to a struct in C memory.
-      if (Type->isPointerType() && Name != "ptr" && Name != "ary")
+      const SlotFields &Fields = Model.slotFields();
+      if (Type->isPointerType() && !llvm::is_contained(Fields.Bytes, Name))
         Result.add({AtomKind::Address, 0, Table.data(A.Id)});
       else if (Type->isPointerType() && !isReleased(S))
         Result.add({AtomKind::Bytes, Table.expr(E), A.Id});
-      else if (Name == "len")
+      else if (llvm::is_contained(Fields.Length, Name))
         Result.add({AtomKind::Length, 0, A.Id});
+      else if (llvm::is_contained(Fields.Flags, Name))
+        Result.add({AtomKind::Slot, 0, A.Id});
       else
         Result.add({});
       break;
@@ -258,18 +268,20 @@ Value Interpreter::load(Frame &F, State &S, const Value &Address, QualType Type,
 }
 
 void Interpreter::forget(State &S, PlaceId P) {
-  for (auto It = S.Memory.begin(); It != S.Memory.end();)
-    It = Table.isWithin(It->first, P) ? S.Memory.erase(It) : std::next(It);
+  PlaceId Root = Table[P].Root;
+  S.Memory.eraseRange({Root, 0}, {Root + 1, 0}, [&](const Cell &C) {
+    return Table.isWithin(C.Place, P);
+  });
 }
 
 void Interpreter::copyAggregate(State &S, PlaceId From, PlaceId To) {
-  std::vector<std::pair<PlaceId, Value>> Copies;
-  for (const auto &[P, V] : S.Memory)
+  std::vector<std::pair<PlaceId, const Value *>> Copies;
+  for (const auto &[Root, P, Holds] : cellsNear(S, From))
     if (Table.isWithin(P, From))
-      Copies.emplace_back(Table.rebase(P, From, To), V);
+      Copies.emplace_back(Table.rebase(P, From, To), Holds);
   forget(S, To);
-  for (auto &[P, V] : Copies)
-    S.Memory[P] = std::move(V);
+  for (auto &[P, Holds] : Copies)
+    S.Memory.put({Table[P].Root, P, Holds});
 }
 
 void Interpreter::storePlace(State &S, PlaceId P, const Value &V, bool Strong) {
@@ -277,13 +289,13 @@ void Interpreter::storePlace(State &S, PlaceId P, const Value &V, bool Strong) {
   if (At.Kind == PlaceKind::Element && At.Index < 0)
     Strong = false;
   if (Strong) {
-    S.Memory[P] = V;
+    assign(S, P, V);
     return;
   }
-  auto [It, New] = S.Memory.try_emplace(P);
-  if (New)
-    It->second = initialValue(P);
-  It->second.join(V);
+  const Value *Before = stored(S, P);
+  Value After = Before ? *Before : *initial(P);
+  After.join(V);
+  assign(S, P, After);
 }
 
 void Interpreter::store(Frame &F, State &S, const Value &Address,
@@ -302,7 +314,7 @@ void Interpreter::store(Frame &F, State &S, const Value &Address,
       if (From.Kind == AtomKind::Address && From.Id != A.Id)
         copyAggregate(S, From.Id, A.Id);
       else if (From.Kind == AtomKind::Slot)
-        S.Memory[A.Id] = Value(From);
+        assign(S, A.Id, Value(From));
   }
 }
 

@@ -25,7 +25,8 @@ bool gvlsan::isValueType(QualType T) {
 
 PlaceId Places::intern(PlaceKind Kind, PlaceId Parent, const void *Key,
                        int64_t Index, QualType Type) {
-  auto [It, New] = Known.try_emplace({Kind, Parent, Key, Index}, All.size());
+  auto [It, New] =
+      Known.try_emplace({unsigned(Kind), Parent, Key, Index}, All.size());
   if (!New)
     return It->second;
   PlaceId Id = It->second;
@@ -89,8 +90,8 @@ uint32_t Places::function(const FunctionDecl *F) {
 
 OwnerId Places::made(Origin From, ObjectKind Kind, const Expr *Site,
                      const Expr *Outer, OwnerId Keeper) {
-  auto [It, New] =
-      KnownOwners.try_emplace({From, Site, expr(Outer), Keeper}, Owners.size());
+  auto [It, New] = KnownOwners.try_emplace(
+      {unsigned(From), Site, expr(Outer), Keeper}, Owners.size());
   if (New)
     Owners.push_back({From, Kind, Site, 0, Keeper});
   return It->second;
@@ -98,7 +99,7 @@ OwnerId Places::made(Origin From, ObjectKind Kind, const Expr *Site,
 
 OwnerId Places::heldBy(PlaceId P, Origin From) {
   auto [It, New] =
-      KnownOwners.try_emplace({From, nullptr, P, 0}, Owners.size());
+      KnownOwners.try_emplace({unsigned(From), nullptr, P, 0}, Owners.size());
   if (New)
     Owners.push_back({From, ObjectKind::Unknown, nullptr, P, 0});
   return It->second;

@@ -22,7 +22,6 @@
 #include "llvm/ADT/DenseMap.h"
 
 #include <climits>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -76,7 +75,11 @@ struct ObjectFacts {
   /// Bounds of its capacity in bytes.
   int64_t MinSize = 0, MaxSize = INT64_MAX;
   bool External = false;
+  /// Its bytes are not its own, so that no compaction embeds them again.
+  bool Static = false;
   bool Frozen = false, Locked = false, Hidden = false, Rooted = false;
+  /// Of a T_DATA: whether its struct may live in the slot.
+  enum : uint8_t { NotInSlot, MaybeInSlot, InSlot } Struct = NotInSlot;
 
   friend bool operator==(const ObjectFacts &, const ObjectFacts &) = default;
 
@@ -86,10 +89,13 @@ struct ObjectFacts {
     MinSize = std::min(MinSize, O.MinSize);
     MaxSize = std::max(MaxSize, O.MaxSize);
     External &= O.External;
+    Static &= O.Static;
     Frozen &= O.Frozen;
     Locked &= O.Locked;
     Hidden &= O.Hidden;
     Rooted &= O.Rooted;
+    if (Struct != O.Struct)
+      Struct = MaybeInSlot;
     return !(*this == Old);
   }
 };
@@ -174,9 +180,10 @@ private:
   std::vector<Owner> Owners;
   std::vector<const clang::Expr *> Exprs;
   std::vector<const clang::FunctionDecl *> Functions;
-  std::map<std::tuple<PlaceKind, PlaceId, const void *, int64_t>, PlaceId>
+  llvm::DenseMap<std::tuple<unsigned, PlaceId, const void *, int64_t>, PlaceId>
       Known;
-  std::map<std::tuple<Origin, const void *, uint32_t, uint32_t>, OwnerId>
+  llvm::DenseMap<std::tuple<unsigned, const void *, uint32_t, uint32_t>,
+                 OwnerId>
       KnownOwners;
   llvm::DenseMap<const clang::Expr *, uint32_t> ExprIds;
   llvm::DenseMap<const clang::FunctionDecl *, uint32_t> FunctionIds;

@@ -29,6 +29,15 @@ static const FunctionDecl *namedFunction(const Expr *E) {
   return nullptr;
 }
 
+/// The variable whose address \p E is.
+static const VarDecl *namedVariable(const Expr *E) {
+  const auto *Address = dyn_cast<UnaryOperator>(bare(E));
+  if (!Address || Address->getOpcode() != UO_AddrOf)
+    return nullptr;
+  const auto *Ref = dyn_cast<DeclRefExpr>(bare(Address->getSubExpr()));
+  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+}
+
 class Program::Indexer : public RecursiveASTVisitor<Indexer> {
 public:
   explicit Indexer(Program &P) : P(P) {}
@@ -144,27 +153,33 @@ private:
   }
 
   void noteFacts(const FunctionFacts &Facts, const CallExpr &Call) {
-    if (Facts.Marks == Marking::Movable && !Facts.MarksMany &&
-        Facts.MarksArg < static_cast<int>(Call.getNumArgs()))
-      if (const auto *Member =
-              dyn_cast<MemberExpr>(bare(Call.getArg(Facts.MarksArg))))
-        if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-          P.Movable.insert(Field->getCanonicalDecl());
     for (const Callback &C : Facts.Calls)
       if (C.Fields.empty() && C.Function < static_cast<int>(Call.getNumArgs()))
         if (const FunctionDecl *F = namedFunction(Call.getArg(C.Function))) {
           P.Handed.insert(F);
-          if (C.Under == CallbackState::Released)
+          if (C.leavesLock())
             P.Callbacks.insert(F);
         }
     if (Facts.Does == Effect::Registers && Facts.DoesTo >= 0 &&
         Facts.DoesTo < static_cast<int>(Call.getNumArgs()))
-      if (const auto *Address =
-              dyn_cast<UnaryOperator>(bare(Call.getArg(Facts.DoesTo))))
-        if (const auto *Ref =
-                dyn_cast<DeclRefExpr>(bare(Address->getSubExpr())))
-          if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
-            P.Registered.insert(V->getCanonicalDecl());
+      if (const VarDecl *V = namedVariable(Call.getArg(Facts.DoesTo)))
+        P.Registered.insert(V->getCanonicalDecl());
+    if (Facts.Does == Effect::MarksMovable && Call.getNumArgs() == 1)
+      if (const auto *Member = dyn_cast<MemberExpr>(bare(Call.getArg(0))))
+        if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+          P.Movable.insert(Field->getCanonicalDecl());
+    int Args = Call.getNumArgs();
+    if (Facts.Returns == Result::Object && Facts.Type >= 0 &&
+        Facts.Type < Args) {
+      Expr::EvalResult Size;
+      bool Large = Facts.Size >= 0 && Facts.Size < Args &&
+                   Call.getArg(Facts.Size)->EvaluateAsInt(Size, P.Context) &&
+                   Size.Val.getInt().getLimitedValue() >=
+                       static_cast<uint64_t>(P.Model.embedLimits(0).Never);
+      if (const VarDecl *V = namedVariable(Call.getArg(Facts.Type));
+          V && !Large)
+        P.MadeEmbedded.insert(V->getCanonicalDecl());
+    }
   }
 
   Program &P;
@@ -174,9 +189,8 @@ private:
 /// Whether a call of \p Facts runs a function in another state of the lock, or
 /// is one through which such a call may be reached.
 static bool changesLock(const FunctionFacts &Facts) {
-  return llvm::any_of(Facts.Calls, [](const Callback &C) {
-    return C.Under == CallbackState::Released;
-  });
+  return llvm::any_of(Facts.Calls,
+                      [](const Callback &C) { return C.leavesLock(); });
 }
 
 static bool takesPointer(const FunctionFacts &Facts) {
@@ -217,11 +231,13 @@ Program::Program(ASTContext &Context, const ApiModel &Model,
        [&](const FunctionDecl *F) { return Knows(F, takesPointer); });
 }
 
-std::set<std::string> Program::foreignCalls() const {
+std::set<std::string> Program::foreignMentions() const {
   std::set<std::string> Names;
-  for (const FunctionDecl *F : Called)
-    if (isForeign(F))
-      Names.insert(F->getQualifiedNameAsString());
+  for (const auto &[F, Callees] : Mentions)
+    for (const FunctionDecl *Callee : Callees)
+      if (!Callee->hasBody() && !Callee->getBuiltinID() &&
+          !isRubyHeader(Callee->getLocation()))
+        Names.insert(Callee->getQualifiedNameAsString());
   return Names;
 }
 
@@ -282,6 +298,23 @@ void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
     for (const FunctionDecl *F : MentionedBy[Work.pop_back_val()])
       if (Out.insert(F).second)
         Work.push_back(F);
+}
+
+bool Program::isEmbeddable(const VarDecl *V) const {
+  const auto *List = dyn_cast_or_null<InitListExpr>(V->getAnyInitializer());
+  const RecordDecl *Record = V->getType()->getAsRecordDecl();
+  if (!List || !Record)
+    return false;
+  if (List->isSyntacticForm() && List->getSemanticForm())
+    List = List->getSemanticForm();
+  for (const FieldDecl *Field : Record->fields()) {
+    Expr::EvalResult Flags;
+    if (Field->getName() == Model.dataTypeFlags() &&
+        Field->getFieldIndex() < List->getNumInits() &&
+        List->getInit(Field->getFieldIndex())->EvaluateAsInt(Flags, Context))
+      return Flags.Val.getInt().getLimitedValue() & Model.embeddableFlag();
+  }
+  return false;
 }
 
 bool Program::isRubyHeader(SourceLocation Loc) const {

@@ -43,8 +43,9 @@ public:
   Program(clang::ASTContext &Context, const ApiModel &Model,
           const Index *Others);
 
-  /// Functions out of sight that the extension calls.
-  std::set<std::string> foreignCalls() const;
+  /// Functions out of sight that the extension mentions, libc's among them:
+  /// whatever another file may have a summary of.
+  std::set<std::string> foreignMentions() const;
 
   /// What \p F and the functions that it can run mention.
   Reach reach(const clang::FunctionDecl *F);
@@ -113,6 +114,12 @@ public:
     return It == Stored.end() ? llvm::ArrayRef<const clang::FunctionDecl *>()
                               : It->second.getArrayRef();
   }
+  /// Whether the struct of a T_DATA of type \p V may live in the slot.
+  bool isEmbeddable(const clang::VarDecl *V) const;
+  /// Whether the unit makes such an object, small enough to be embedded.
+  bool isMadeEmbedded(const clang::VarDecl *V) const {
+    return MadeEmbedded.contains(V->getCanonicalDecl());
+  }
   /// Whether \p F is marked with a function that lets the object move.
   bool isMarkedMovable(const clang::FieldDecl *F) const {
     return Movable.contains(F->getCanonicalDecl());
@@ -142,7 +149,7 @@ private:
   llvm::DenseSet<const clang::FunctionDecl *> Reaching, Borrowing, Called,
       Handed, SlotReaders;
   llvm::SetVector<const clang::FunctionDecl *> Callbacks;
-  llvm::DenseSet<const clang::VarDecl *> Registered;
+  llvm::DenseSet<const clang::VarDecl *> Registered, MadeEmbedded;
   llvm::DenseSet<const clang::FieldDecl *> Movable;
   llvm::DenseMap<const clang::FieldDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>

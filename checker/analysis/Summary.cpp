@@ -81,7 +81,7 @@ int Interpreter::parameterBehind(PlaceId P,
 }
 
 void Interpreter::noteUse(const Frame &F, PlaceId Followed, const Expr *E,
-                          StringRef By, bool Kernel) {
+                          const Touch &T) {
   PlaceId Behind = Table[Followed].Root;
   if (Table[Behind].Kind != PlaceKind::Pointee)
     return;
@@ -91,8 +91,9 @@ void Interpreter::noteUse(const Frame &F, PlaceId Followed, const Expr *E,
   if (!Mine)
     return;
   Use.Parameter = Parameter;
-  Use.By = By.str();
-  Use.Kernel = Kernel;
+  Use.By = T.By.str();
+  Use.Kernel = T.Kernel;
+  Use.Writes = T.Way == Touch::Write;
   if (F.Foreign) {
     Use.Function = F.Foreign->Function;
     Use.File = F.Foreign->File;
@@ -135,8 +136,7 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
   Inner.Function = Callee;
   Inner.How = Entry::Callback;
   Inner.Site = &Site;
-  Inner.As = "region";
-  Inner.ChangedLock = true;
+  Inner.ChangedLock = Inner.Region = true;
   Inner.Caller = &F;
   Inner.Depth = F.Depth + 1;
   State Released = S;
@@ -149,15 +149,16 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
       Value Next;
       for (const Atom &A : V)
         if (A.Kind == AtomKind::Address)
-          for (const auto &[P, Stored] : S.Memory)
+          for (const auto &[Root, P, Holds] : cellsNear(S, A.Id))
             if (Table[P].Kind == PlaceKind::Field && Table.isWithin(P, A.Id) &&
                 static_cast<const FieldDecl *>(Table[P].Key)->getName() == Name)
-              Next.join(Stored);
+              Next.join(*Holds);
       V = Next;
     }
     Inner.Foreign = &Use;
-    judgeAccess(Inner, Released, V, ArgExprs[Use.Parameter], Use.By,
-                Use.Kernel);
+    judgeAccess(
+        Inner, Released, V, ArgExprs[Use.Parameter],
+        {Use.Writes ? Touch::Write : Touch::Unknown, Use.By, Use.Kernel});
   }
   judgeOwners(F, S, Site, Inner.Accesses);
   F.Accesses.insert(Inner.Accesses.begin(), Inner.Accesses.end());
@@ -166,8 +167,7 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
     Run.Function = C.Function;
     if (C.Data >= 0)
       Run.Data.push_back(C.Data);
-    Run.Under = CallbackState::Released;
-    Run.As = "region";
+    Run.Under = CallbackState::Region;
     FunctionFacts Facts;
     Facts.Name = Facts.Shown = Callee->getNameAsString();
     runCallback(F, S, Facts, Run, Site, ArgExprs, Args);

@@ -16,6 +16,7 @@
 #ifndef GVLSAN_ANALYSIS_SUMMARY_H
 #define GVLSAN_ANALYSIS_SUMMARY_H
 
+#include <compare>
 #include <map>
 #include <set>
 #include <string>
@@ -31,6 +32,8 @@ struct RegionUse {
   /// followed; empty when it is the parameter itself.
   std::vector<std::string> Path;
   bool Kernel = false;
+  /// Whether it is written for certain.
+  bool Writes = false;
   /// The function that follows it; empty when the code itself does.
   std::string By;
   /// Where, for people: the function, and the place in its file.
@@ -38,9 +41,10 @@ struct RegionUse {
   unsigned Line = 0, Column = 0;
 
   friend bool operator<(const RegionUse &A, const RegionUse &B) {
-    return std::tie(A.Parameter, A.Path, A.Kernel, A.By, A.File, A.Line,
-                    A.Column) < std::tie(B.Parameter, B.Path, B.Kernel, B.By,
-                                         B.File, B.Line, B.Column);
+    return std::tie(A.Parameter, A.Path, A.Kernel, A.Writes, A.By, A.File,
+                    A.Line, A.Column) < std::tie(B.Parameter, B.Path, B.Kernel,
+                                                 B.Writes, B.By, B.File, B.Line,
+                                                 B.Column);
   }
   friend bool operator==(const RegionUse &, const RegionUse &) = default;
 };
@@ -59,6 +63,12 @@ struct FunctionSummary {
   std::set<RegionUse> Uses;
   std::set<RegionCallback> Callbacks;
 
+  /// For names that several files define.
+  void merge(const FunctionSummary &Other) {
+    Uses.insert(Other.Uses.begin(), Other.Uses.end());
+    Callbacks.insert(Other.Callbacks.begin(), Other.Callbacks.end());
+  }
+
   friend bool operator==(const FunctionSummary &,
                          const FunctionSummary &) = default;
 };
@@ -71,6 +81,8 @@ struct Told {
   std::string File;
   unsigned Line = 0, Column = 0;
   std::string Message;
+
+  friend auto operator<=>(const Told &, const Told &) = default;
 };
 
 /// A call, without the lock, of a function of another file.
@@ -80,11 +92,19 @@ struct ReleasedCall {
   /// From the release of the lock to the call.
   std::vector<Told> Story;
 
-  /// Keeps the one that weighs more.
+  /// Keeps the one that weighs more, and of equals the one that is told
+  /// sooner: whatever the order in which files are joined, the same one stays,
+  /// and calls in a circle settle.
   void merge(const ReleasedCall &Other) {
-    if (Story.empty() || Other.Certain > Certain)
+    auto Weight = [](const ReleasedCall &C) {
+      return std::make_tuple(C.Story.empty(), !C.Certain, C.Story.size());
+    };
+    auto Mine = Weight(*this), Its = Weight(Other);
+    if (Its < Mine || (Its == Mine && Other.Story < Story))
       *this = Other;
   }
+
+  friend bool operator==(const ReleasedCall &, const ReleasedCall &) = default;
 };
 
 /// By the callee's qualified name.
@@ -95,6 +115,12 @@ struct Reach {
   /// A function that needs the lock, or the slot of an object.
   bool Lock = false;
   std::set<std::string> OtherFiles;
+
+  /// For names that several files define.
+  void merge(const Reach &Other) {
+    Lock |= Other.Lock;
+    OtherFiles.insert(Other.OtherFiles.begin(), Other.OtherFiles.end());
+  }
 };
 
 } // namespace gvlsan

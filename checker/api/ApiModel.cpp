@@ -6,6 +6,7 @@
 
 #include "api/ApiModel.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLTraits.h"
 
@@ -19,21 +20,40 @@ namespace {
 struct Row {
   std::string Name, Shown, Lock = "needs", Returns, Does, Fills, Marks;
   bool MayCollect = false, Rooted = false, Immortal = false, Kernel = false;
-  int Size = -1, Text = -1, Like = -1, Locates = -1, Number = -1;
-  int Struct = -1, StructMark = -1, StructFree = -1, StructType = -1;
-  std::vector<int> Stores;
-  std::vector<int> Reads, Writes, Keeps;
+  bool Sweepable = false, TakesLock = false, TellsThread = false;
+  bool Transient = false;
+  int Size = -1, Text = -1, Like = -1, Type = -1, Locates = -1, Number = -1;
+  int Struct = -1, StructMark = -1, StructFree = -1;
+  std::vector<int> Reads, Writes, Keeps, Stores;
   std::vector<Callback> Calls;
 };
 
+/// A row of `embedding`.
+struct LimitsRow {
+  std::string Since;
+  int64_t Always = 0, Never = 0;
+};
+
+/// `data_type`.
+struct DataTypeRow {
+  std::string Flags;
+  int64_t Embeddable = 0;
+};
+
 struct ModelDocument {
-  std::vector<std::string> Slots, PinnedConstants, PinnedScopes;
+  DataTypeRow DataType;
+  SlotFields Fields;
+  std::vector<LimitsRow> Embedding;
+  std::vector<std::string> Slots, PinnedConstants, PinnedScopes, KeeperWords,
+      TransientWords;
   /// Functions of which nothing is known but that the headers declare them.
   std::vector<std::string> Declared;
   std::vector<Row> Functions;
   /// What these rows say is added to what is known already.
   std::vector<Row> Amend;
-  std::optional<DataTypeModel> DataType;
+  std::optional<DataTypeModel> Described;
+  std::string Skipped;
+  std::vector<std::string> SkippedList;
 };
 
 template <typename T> struct Phrase {
@@ -48,9 +68,9 @@ constexpr Phrase<LockNeed> LockPhrases[] = {
 };
 
 constexpr Phrase<CallbackState> StatePhrases[] = {
-    {"same", CallbackState::Same},
-    {"held", CallbackState::Held},
-    {"released", CallbackState::Released},
+    {"same", CallbackState::Same},         {"held", CallbackState::Held},
+    {"released", CallbackState::Released}, {"region", CallbackState::Region},
+    {"either", CallbackState::Either},
 };
 
 constexpr Phrase<Result> ResultPhrases[] = {
@@ -66,10 +86,15 @@ constexpr Phrase<Result> ResultPhrases[] = {
 };
 
 constexpr Phrase<Effect> EffectPhrases[] = {
-    {"freezes", Effect::Freezes},     {"hides", Effect::Hides},
-    {"locks", Effect::Locks},         {"unlocks", Effect::Unlocks},
-    {"resizes", Effect::Resizes},     {"grows", Effect::Grows},
-    {"registers", Effect::Registers}, {"roots", Effect::Roots},
+    {"freezes", Effect::Freezes},
+    {"hides", Effect::Hides},
+    {"locks", Effect::Locks},
+    {"unlocks", Effect::Unlocks},
+    {"resizes", Effect::Resizes},
+    {"grows", Effect::Grows},
+    {"registers", Effect::Registers},
+    {"roots", Effect::Roots},
+    {"marks movable", Effect::MarksMovable},
 };
 
 constexpr Phrase<Marking> MarkPhrases[] = {
@@ -102,6 +127,7 @@ void splitNumber(llvm::StringRef &Words, int &Number) {
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(Callback)
 LLVM_YAML_IS_SEQUENCE_VECTOR(Row)
+LLVM_YAML_IS_SEQUENCE_VECTOR(LimitsRow)
 
 namespace llvm::yaml {
 
@@ -119,6 +145,34 @@ template <> struct MappingTraits<Callback> {
     Io.mapOptional("data", C.Data);
     Io.mapOptional("under", C.Under);
     Io.mapOptional("as", C.As);
+  }
+};
+
+template <> struct MappingTraits<SlotFields> {
+  static void mapping(IO &Io, SlotFields &F) {
+    Io.mapRequired("bytes", F.Bytes);
+    Io.mapRequired("length", F.Length);
+    Io.mapRequired("flags", F.Flags);
+    Io.mapRequired("embed_flag", F.EmbedFlag);
+  }
+};
+
+template <> struct MappingTraits<DataTypeRow> {
+  static void mapping(IO &Io, DataTypeRow &R) {
+    Io.mapRequired("flags", R.Flags);
+    Io.mapRequired("embeddable", R.Embeddable);
+  }
+};
+
+template <> struct MappingTraits<LimitsRow> {
+  static void mapping(IO &Io, LimitsRow &R) {
+    Io.mapRequired("since", R.Since);
+    Io.mapRequired("always", R.Always);
+    Io.mapRequired("never", R.Never);
+  }
+  static std::string validate(IO &, LimitsRow &R) {
+    unsigned Version;
+    return parseRuby(R.Since, Version) ? "" : "no Ruby version: " + R.Since;
   }
 };
 
@@ -140,12 +194,16 @@ template <> struct MappingTraits<Row> {
     Io.mapOptional("struct", R.Struct);
     Io.mapOptional("dmark", R.StructMark);
     Io.mapOptional("dfree", R.StructFree);
-    Io.mapOptional("type", R.StructType);
     Io.mapOptional("stores", R.Stores);
+    Io.mapOptional("sweep", R.Sweepable);
+    Io.mapOptional("takes_lock", R.TakesLock);
+    Io.mapOptional("tells_thread", R.TellsThread);
+    Io.mapOptional("transient", R.Transient);
     Io.mapOptional("kernel", R.Kernel);
     Io.mapOptional("size", R.Size);
     Io.mapOptional("text", R.Text);
     Io.mapOptional("like", R.Like);
+    Io.mapOptional("type", R.Type);
     Io.mapOptional("reads", R.Reads);
     Io.mapOptional("writes", R.Writes);
     Io.mapOptional("calls", R.Calls);
@@ -187,17 +245,37 @@ template <> struct MappingTraits<DataTypeModel> {
 
 template <> struct MappingTraits<ModelDocument> {
   static void mapping(IO &Io, ModelDocument &D) {
+    // The options of a user file are read elsewhere (analysis/UserFile.h).
+    Io.mapOptional("profile", D.Skipped);
+    Io.mapOptional("ruby", D.Skipped);
+    Io.mapOptional("severity", D.Skipped);
+    Io.mapOptional("ignore", D.SkippedList);
     Io.mapOptional("slots", D.Slots);
     Io.mapOptional("pinned constants", D.PinnedConstants);
     Io.mapOptional("pinned scopes", D.PinnedScopes);
+    Io.mapOptional("keeper words", D.KeeperWords);
+    Io.mapOptional("transient words", D.TransientWords);
+    Io.mapOptional("embedding", D.Embedding);
+    Io.mapOptional("data_type", D.DataType);
+    Io.mapOptional("slot_fields", D.Fields);
     Io.mapOptional("declared", D.Declared);
     Io.mapOptional("functions", D.Functions);
     Io.mapOptional("amend", D.Amend);
-    Io.mapOptional("data type", D.DataType);
+    Io.mapOptional("described by", D.Described);
   }
 };
 
 } // namespace llvm::yaml
+
+bool gvlsan::parseRuby(llvm::StringRef Text, unsigned &Version) {
+  unsigned Major, Minor;
+  if (Text.consumeInteger(10, Major) || !Text.consume_front(".") ||
+      Text.consumeInteger(10, Minor) ||
+      (!Text.empty() && !Text.starts_with(".")))
+    return false;
+  Version = 100 * Major + Minor;
+  return true;
+}
 
 static FunctionFacts factsOf(const Row &R) {
   FunctionFacts F;
@@ -216,10 +294,13 @@ static FunctionFacts factsOf(const Row &R) {
   F.MarksMany = Words.starts_with("all ");
   F.Locates = R.Locates;
   F.Number = R.Number;
+  F.Sweepable = R.Sweepable;
+  F.TakesLock = R.TakesLock;
+  F.TellsThread = R.TellsThread;
+  F.Transient = R.Transient;
   F.Struct = R.Struct;
   F.StructMark = R.StructMark;
   F.StructFree = R.StructFree;
-  F.StructType = R.StructType;
   if (R.Stores.size() == 2) {
     F.StoresTo = R.Stores[0];
     F.StoresWhat = R.Stores[1];
@@ -233,6 +314,7 @@ static FunctionFacts factsOf(const Row &R) {
   F.Size = R.Size;
   F.Text = R.Text;
   F.Like = R.Like;
+  F.Type = R.Type;
   F.Reads = R.Reads;
   F.Writes = R.Writes;
   F.Calls = R.Calls;
@@ -262,16 +344,21 @@ void FunctionFacts::amend(const FunctionFacts &More) {
     Keeps = More.Keeps;
   if (More.Number >= 0)
     Number = More.Number;
-  if (More.Struct >= 0 || More.StructMark >= 0 || More.StructType >= 0) {
+  if (More.Type >= 0)
+    Type = More.Type;
+  if (More.Struct >= 0 || More.StructMark >= 0) {
     Struct = More.Struct;
     StructMark = More.StructMark;
     StructFree = More.StructFree;
-    StructType = More.StructType;
   }
   if (More.StoresTo >= 0) {
     StoresTo = More.StoresTo;
     StoresWhat = More.StoresWhat;
   }
+  Sweepable |= More.Sweepable;
+  TakesLock |= More.TakesLock;
+  TellsThread |= More.TellsThread;
+  Transient |= More.Transient;
   Immortal |= More.Immortal;
   Rooted |= More.Rooted;
 }
@@ -300,6 +387,28 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
     PinnedConstants.insert(Constant);
   for (const std::string &Scope : D.PinnedScopes)
     PinnedScopes.insert(Scope);
+  for (const std::string &Word : D.KeeperWords)
+    KeeperWords.insert(Word);
+  for (const std::string &Word : D.TransientWords)
+    TransientWords.insert(Word);
+  if (D.Fields.EmbedFlag)
+    Fields = D.Fields;
+  if (!D.DataType.Flags.empty()) {
+    DataTypeFlags = D.DataType.Flags;
+    EmbeddableFlag = D.DataType.Embeddable;
+  }
+  for (const LimitsRow &R : D.Embedding) {
+    EmbedLimits L{0, R.Always, R.Never};
+    parseRuby(R.Since, L.Since);
+    llvm::erase_if(
+        Limits, [&](const EmbedLimits &Old) { return Old.Since == L.Since; });
+    Limits.insert(
+        llvm::upper_bound(Limits, L,
+                          [](const EmbedLimits &A, const EmbedLimits &B) {
+                            return A.Since < B.Since;
+                          }),
+        L);
+  }
   for (const std::string &Function : D.Declared) {
     FunctionFacts F;
     F.Name = F.Shown = Function;
@@ -308,8 +417,8 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
   }
   for (const Row &R : D.Functions)
     Functions.insert_or_assign(R.Name, factsOf(R));
-  if (D.DataType)
-    DataType = *D.DataType;
+  if (D.Described)
+    DataType = *D.Described;
   for (const Row &R : D.Amend) {
     auto [It, New] = Functions.try_emplace(R.Name);
     if (New) {
@@ -322,6 +431,20 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
   return true;
 }
 
+EmbedLimits ApiModel::embedLimits(unsigned Ruby) const {
+  EmbedLimits Result{0, INT64_MAX, 0};
+  for (const EmbedLimits &L : Limits) {
+    // Of one Ruby, the last row that is not younger.
+    if (Ruby && L.Since <= Ruby)
+      Result = L;
+    if (!Ruby) {
+      Result.Always = std::min(Result.Always, L.Always);
+      Result.Never = std::max(Result.Never, L.Never);
+    }
+  }
+  return Result;
+}
+
 namespace {
 struct BuiltinFile {
   const char *Name;
@@ -331,6 +454,36 @@ constexpr BuiltinFile BuiltinFiles[] = {
 #include "BuiltinModel.inc"
 };
 } // namespace
+
+/// Calls \p Is with the words of \p Name, be it parser_setHandler or
+/// ParserSetHandler; \returns whether it says yes to one.
+static bool anyWord(llvm::StringRef Name,
+                    llvm::function_ref<bool(llvm::StringRef)> Is) {
+  std::string Word;
+  for (size_t I = 0; I <= Name.size(); ++I) {
+    bool Letter = I < Name.size() && llvm::isAlpha(Name[I]);
+    bool Begins =
+        Letter && llvm::isUpper(Name[I]) && I && llvm::isLower(Name[I - 1]);
+    if ((!Letter || Begins) && !Word.empty()) {
+      if (Is(Word))
+        return true;
+      Word.clear();
+    }
+    if (Letter)
+      Word += llvm::toLower(Name[I]);
+  }
+  return false;
+}
+
+bool ApiModel::namesKeeper(llvm::StringRef Name) const {
+  return anyWord(Name,
+                 [&](llvm::StringRef W) { return KeeperWords.contains(W); });
+}
+
+bool ApiModel::namesTransient(llvm::StringRef Name) const {
+  return anyWord(Name,
+                 [&](llvm::StringRef W) { return TransientWords.contains(W); });
+}
 
 ApiModel ApiModel::builtin() {
   ApiModel Model;

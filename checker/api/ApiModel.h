@@ -42,7 +42,15 @@ enum class LockNeed {
 };
 
 /// The state of the lock in a callback.
-enum class CallbackState { Same, Held, Released };
+enum class CallbackState {
+  Same,
+  Held,
+  Released,
+  /// Released, and the caller waits for it: a no-GVL region.
+  Region,
+  /// What interrupts a thread: it may hold the lock or not.
+  Either,
+};
 
 /// A function that a call runs.
 struct Callback {
@@ -53,6 +61,20 @@ struct Callback {
   std::vector<int> Data;
   CallbackState Under = CallbackState::Same;
   std::string As;
+
+  bool isRegion() const { return Under == CallbackState::Region; }
+  /// Whether it may run without the lock although its caller holds it.
+  bool leavesLock() const {
+    return Under != CallbackState::Same && Under != CallbackState::Held;
+  }
+};
+
+/// What the slots of one Ruby can embed, in bytes.
+struct EmbedLimits {
+  /// 100 * major + minor of the first Ruby that it holds for.
+  unsigned Since = 0;
+  /// Up to so many are always embedded; from so many on never.
+  int64_t Always = 0, Never = 0;
 };
 
 enum class Result {
@@ -87,6 +109,14 @@ enum class Effect {
   Grows,
   Registers,
   Roots,
+  MarksMovable,
+};
+
+/// What the fields of a slot are, by name.
+struct SlotFields {
+  std::vector<std::string> Bytes, Length, Flags;
+  /// The flag that says whether a String or an Array is embedded.
+  int64_t EmbedFlag = 0;
 };
 
 /// How a function shows an object to the collector.
@@ -104,6 +134,8 @@ struct FunctionFacts {
   /// Arguments with the size and with the text of a fresh object; the argument
   /// whose properties it copies.
   int Size = -1, Text = -1, Like = -1;
+  /// The argument that points to the type of a T_DATA.
+  int Type = -1;
   Effect Does = Effect::None;
   /// The argument the effect is on; -1: the result.
   int DoesTo = -1;
@@ -124,7 +156,15 @@ struct FunctionFacts {
   int Number = -1;
   /// Of a call that makes or opens an object around a C struct: the arguments
   /// with the struct, its functions, and its type.
-  int Struct = -1, StructMark = -1, StructFree = -1, StructType = -1;
+  int Struct = -1, StructMark = -1, StructFree = -1;
+  /// May be called while the collector sweeps, although it needs the lock.
+  bool Sweepable = false;
+  /// Takes the lock, which its caller must not hold.
+  bool TakesLock = false;
+  /// Tells whether Ruby made the running thread.
+  bool TellsThread = false;
+  /// Runs the functions that it is given before it returns, and keeps nothing.
+  bool Transient = false;
   /// Writes argument StoresWhat to where argument StoresTo points.
   int StoresTo = -1, StoresWhat = -1;
   /// Fills variables whose addresses it is given with a method's arguments.
@@ -151,6 +191,8 @@ struct DataTypeModel {
   /// list of fields.
   std::string Immediate, Listed;
 };
+/// Reads "3.3" or "3.3.1" as 303. \returns whether it is a version.
+bool parseRuby(llvm::StringRef Text, unsigned &Version);
 
 class ApiModel {
 public:
@@ -181,15 +223,35 @@ public:
     return PinnedScopes.contains(Name);
   }
 
+  /// Whether a part of the name of a library's function says that it keeps
+  /// what it is given, or that it does not.
+  bool namesKeeper(llvm::StringRef Name) const;
+  bool namesTransient(llvm::StringRef Name) const;
+
   const DataTypeModel &dataType() const { return DataType; }
+  const SlotFields &slotFields() const { return Fields; }
+
+  /// The field with the flags of a T_DATA's type, and the flag that lets the
+  /// data live in the slot.
+  llvm::StringRef dataTypeFlags() const { return DataTypeFlags; }
+  int64_t embeddableFlag() const { return EmbeddableFlag; }
+
+  /// \param Ruby 100 * major + minor; 0: what holds for all of them.
+  EmbedLimits embedLimits(unsigned Ruby) const;
 
   /// Every function with a callback that does not run in its caller's state.
   const llvm::StringMap<FunctionFacts> &functions() const { return Functions; }
 
 private:
   DataTypeModel DataType;
+  llvm::StringSet<> KeeperWords, TransientWords;
   llvm::StringMap<FunctionFacts> Functions;
   llvm::StringSet<> Slots, PinnedConstants, PinnedScopes;
+  /// By Ruby, ascending.
+  std::vector<EmbedLimits> Limits;
+  SlotFields Fields;
+  std::string DataTypeFlags;
+  int64_t EmbeddableFlag = 0;
 };
 
 } // namespace gvlsan

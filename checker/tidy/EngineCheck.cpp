@@ -8,7 +8,7 @@
 
 #include "analysis/Checks.h"
 
-#include "llvm/ADT/StringSwitch.h"
+#include "llvm/ADT/StringExtras.h"
 
 #include <cstring>
 #include <optional>
@@ -17,44 +17,76 @@ using namespace clang;
 using namespace clang::ast_matchers;
 using namespace gvlsan::tidy;
 
+namespace {
+
+/// The settings, and the present translation unit's analysis, which all checks
+/// share.
+struct SharedState {
+  std::unique_ptr<gvlsan::SettingsReader> Reader;
+  std::shared_ptr<const gvlsan::Settings> Settings;
+  std::optional<gvlsan::Analysis> Result;
+} Shared;
+
+/// The option \p Name of SettingsReader as clang-tidy's users write it.
+std::string optionName(StringRef Name) {
+  std::string Out = "ruby-gvl." + Name.str();
+  Out[9] = llvm::toUpper(Out[9]);
+  return Out;
+}
+
+} // namespace
+
 EngineCheck::EngineCheck(StringRef Name, clang::tidy::ClangTidyContext *Context,
                          const char *Family)
-    : ClangTidyCheck(Name, Context), Family(Family),
-      ProfileName(
-          Context->getOptions().CheckOptions.lookup("ruby-gvl.Profile").Value),
-      RubyVersion(
-          Context->getOptions().CheckOptions.lookup("ruby-gvl.Ruby").Value) {}
+    : ClangTidyCheck(Name, Context), Family(Family) {
+  for (const char *Option : gvlsan::SettingsReader::names())
+    if (std::string Value =
+            Context->getOptions().CheckOptions.lookup(optionName(Option)).Value;
+        !Value.empty())
+      Given[Option] = Value;
+}
 
 void EngineCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) {
   using Value = clang::tidy::ClangTidyOptions::ClangTidyValue;
-  Opts["ruby-gvl.Profile"] =
-      Value(ProfileName.empty() ? "practical" : ProfileName);
-  Opts["ruby-gvl.Ruby"] = Value(RubyVersion);
+  for (const char *Option : gvlsan::SettingsReader::names()) {
+    auto It = Given.find(Option);
+    Opts[optionName(Option)] = Value(It == Given.end() ? "" : It->second);
+  }
 }
 
 void EngineCheck::registerMatchers(MatchFinder *Finder) {
   Finder->addMatcher(translationUnitDecl().bind("unit"), this);
 }
 
-/// The present translation unit's analysis, which its checks share.
-static std::optional<gvlsan::Analysis> Shared;
+void EngineCheck::onStartOfTranslationUnit() { Shared = {}; }
 
-void EngineCheck::onStartOfTranslationUnit() { Shared.reset(); }
+bool EngineCheck::analyseUnit(ASTContext &Context) {
+  if (Shared.Reader)
+    return Shared.Result.has_value();
+  Shared.Reader = std::make_unique<gvlsan::SettingsReader>();
+  for (const auto &[Option, Value] : Given)
+    if (std::string Error; !Shared.Reader->set(Option, Value, Error))
+      configurationDiag("%0, in option '%1'", DiagnosticIDs::Error)
+          << Error << optionName(Option);
+  std::string Error;
+  Shared.Settings = Shared.Reader->settingsFor(getCurrentMainFile(), Error);
+  if (!Shared.Settings) {
+    configurationDiag("%0", DiagnosticIDs::Error) << Error;
+    return false;
+  }
+  Shared.Result = gvlsan::analyse(Context, *Shared.Settings->Model,
+                                  Shared.Settings->Engine);
+  return true;
+}
 
 void EngineCheck::check(const MatchFinder::MatchResult &Result) {
-  gvlsan::Options Opts;
-  Opts.Profile = llvm::StringSwitch<gvlsan::Profile>(ProfileName)
-                     .Case("strict", gvlsan::Strict)
-                     .Case("bounce", gvlsan::Bounce)
-                     .Default(gvlsan::Practical);
-  if (!RubyVersion.empty() && !gvlsan::parseRuby(RubyVersion, Opts.Ruby))
-    configurationDiag("'%0' is not a version of Ruby; 3.3 is") << RubyVersion;
-  static const gvlsan::ApiModel Model = gvlsan::ApiModel::builtin();
-  if (!Shared)
-    Shared = gvlsan::analyse(*Result.Context, Model, Opts);
-  for (const gvlsan::Finding &F : Shared->Findings) {
+  if (!analyseUnit(*Result.Context))
+    return;
+  for (const gvlsan::Finding &F : Shared.Result->Findings) {
     const char *Name = gvlsan::checkName(F.Rule);
-    if (std::strcmp(Name, Family) != 0)
+    if (std::strcmp(Name, Family) != 0 ||
+        !Shared.Settings->reports(F.Level,
+                                  Result.SourceManager->getFilename(F.Where)))
       continue;
     // As clang-tidy has it: every finding is a warning, and -warnings-as-errors
     // decides what fails a build. An error would mean a broken source.

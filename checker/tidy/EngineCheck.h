@@ -7,16 +7,15 @@
 ///
 /// \file
 /// What all checks do: run the engine on the translation unit, once for all of
-/// them, and report the findings of their rules. The option ruby-gvl.Profile
-/// (practical, strict, bounce) and ruby-gvl.Ruby (a version, such as 3.3) hold
-/// for every check.
+/// them, and report the findings of their rules. The options ruby-gvl.Profile,
+/// ruby-gvl.Ruby, ruby-gvl.Severity and ruby-gvl.Model hold for every check.
 ///
 //===----------------------------------------------------------------------===//
 
 #ifndef GVLSAN_TIDY_ENGINECHECK_H
 #define GVLSAN_TIDY_ENGINECHECK_H
 
-#include "analysis/Engine.h"
+#include "analysis/Settings.h"
 
 #include "clang-tidy/ClangTidyCheck.h"
 
@@ -35,8 +34,12 @@ public:
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
 
 private:
+  /// Analyses the unit, unless another check did. \returns whether it could.
+  bool analyseUnit(clang::ASTContext &Context);
+
   const char *Family;
-  std::string ProfileName, RubyVersion;
+  /// What SettingsReader is told, by its names.
+  std::map<std::string, std::string> Given;
 };
 
 } // namespace gvlsan::tidy

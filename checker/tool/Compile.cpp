@@ -28,6 +28,13 @@ static std::string absolute(llvm::StringRef File) {
   return Path.str().str();
 }
 
+std::string gvlsan::absoluteFolder(llvm::StringRef Folder) {
+  std::string Path = absolute(Folder);
+  while (Path.size() > 1 && Path.back() == '/')
+    Path.pop_back();
+  return Path;
+}
+
 static std::unique_ptr<CompilationDatabase> load(llvm::StringRef Folder,
                                                  std::string &Error) {
   llvm::SmallString<256> File(Folder);

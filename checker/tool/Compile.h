@@ -33,6 +33,9 @@ bool findSources(const std::vector<std::string> &Paths,
                  const std::string &Folder, std::vector<Batch> &Batches,
                  std::string &Error);
 
+/// \p Folder as an absolute name; the present one when it is empty.
+std::string absoluteFolder(llvm::StringRef Folder);
+
 /// Makes a compile command one that our clang accepts and is quiet about:
 /// warnings are off, whatever the build makes of them, and its own headers are
 /// found.

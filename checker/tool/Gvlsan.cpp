@@ -28,9 +28,18 @@ struct Verb {
 
 constexpr Verb Verbs[] = {
     {"check", "find rule violations in C and C++ sources"},
+    {"summarize", "judge one source, and say what others need to know of it"},
+    {"link", "join what the sources say of each other"},
+    {"ninja", "write a build file that does all that with ninja"},
     {"run", "run a command under the sanitizer"},
     {"cc", "the C compiler, with every access of an extension checked"},
     {"c++", "the C++ compiler, likewise"},
+    {"gem", "run gem: what it compiles and runs is checked"},
+    {"rake", "run rake, likewise"},
+    {"bundle", "run bundle, likewise"},
+    {"report", "merge the findings of many runs, and convert them"},
+    {"doctor", "say what works on this machine, and why not what does not"},
+    {"init", "set a project up: a CI workflow, Rake tasks, a configuration"},
     {"rules", "list the rules, or explain one"},
 };
 
@@ -39,7 +48,7 @@ void printHelp(std::FILE *Out) {
              "Enforces the GVL and compaction rules of Ruby C extensions.\n\n",
              Out);
   for (const Verb &V : Verbs)
-    std::fprintf(Out, "  %-8s %s\n", V.Name, V.Help);
+    std::fprintf(Out, "  %-9s %s\n", V.Name, V.Help);
   std::fputs("\n`gvlsan VERB --help` explains one verb.\n", Out);
 }
 

@@ -37,8 +37,9 @@ long rb_array_len(VALUE A) {
 }
 
 VALUE rb_array_aref(VALUE A, long I) {
-  return ptrThroughView(
-      view<RArray>(A, "RARRAY_AREF", __builtin_return_address(0)))[I];
+  auto *View = view<RArray>(A, "RARRAY_AREF", __builtin_return_address(0));
+  VALUE *Element = const_cast<VALUE *>(ptrThroughView(View)) + I;
+  return __builtin_expect(HoldsLock, true) ? RB_OBJ_READ(A, Element) : *Element;
 }
 
 void rb_array_aset(VALUE A, long I, VALUE V) {
@@ -48,6 +49,10 @@ void rb_array_aset(VALUE A, long I, VALUE V) {
 
 /// The address is the real one, so that its use is judged as well.
 const VALUE *rb_array_const_ptr(VALUE A) {
+  // Whoever has this pointer reads without the barrier.
+  if (__builtin_expect(rheap_reads_are_checked && HoldsLock, false))
+    for (long I = 0; I < aryLen(A); ++I)
+      readElement(A, I);
   auto *View = view<RArray>(A, "RARRAY_CONST_PTR", __builtin_return_address(0));
   return View->basic.flags & RARRAY_EMBED_FLAG ? RARRAY(A)->as.ary
                                                : View->as.heap.ptr;
@@ -89,19 +94,19 @@ VALUE rb_ary_new_from_args(long N, ...) {
 }
 
 VALUE rb_assoc_new(VALUE Key, VALUE Value) {
-  RHEAP_API();
+  RHEAP_API_ON(Key);
   return rb_ary_new_from_args(2, Key, Value);
 }
 
 VALUE rb_ary_push(VALUE A, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   pushElement(A, V);
   return A;
 }
 
 VALUE rb_ary_cat(VALUE A, const VALUE *Elements, long N) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   for (long I = 0; I < N; ++I)
     pushElement(A, Elements[I]);
@@ -109,30 +114,30 @@ VALUE rb_ary_cat(VALUE A, const VALUE *Elements, long N) {
 }
 
 VALUE rb_ary_pop(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   long Len = aryLen(A);
   if (!Len)
     return Qnil;
-  VALUE V = aryPtr(A)[Len - 1];
+  VALUE V = readElement(A, Len - 1);
   setArrayLength(A, Len - 1);
   return V;
 }
 
 VALUE rb_ary_shift(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   long Len = aryLen(A);
   if (!Len)
     return Qnil;
-  VALUE V = aryPtr(A)[0];
+  VALUE V = readElement(A, 0);
   memmove(aryPtr(A), aryPtr(A) + 1, size_t(Len - 1) * sizeof(VALUE));
   setArrayLength(A, Len - 1);
   return V;
 }
 
 VALUE rb_ary_unshift(VALUE A, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   pushElement(A, V);
   memmove(aryPtr(A) + 1, aryPtr(A), size_t(aryLen(A) - 1) * sizeof(VALUE));
@@ -141,14 +146,14 @@ VALUE rb_ary_unshift(VALUE A, VALUE V) {
 }
 
 VALUE rb_ary_entry(VALUE A, long I) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   if (I < 0)
     I += aryLen(A);
-  return I >= 0 && I < aryLen(A) ? aryPtr(A)[I] : Qnil;
+  return I >= 0 && I < aryLen(A) ? readElement(A, I) : Qnil;
 }
 
 void rb_ary_store(VALUE A, long I, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   long Len = aryLen(A);
   if (I < 0 && (I += Len) < 0)
@@ -164,7 +169,7 @@ void rb_ary_store(VALUE A, long I, VALUE V) {
 }
 
 VALUE rb_ary_resize(VALUE A, long Len) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   makeArrayRoom(A, Len);
   setArrayLength(A, Len);
@@ -172,66 +177,66 @@ VALUE rb_ary_resize(VALUE A, long Len) {
 }
 
 VALUE rb_ary_dup(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   VALUE Copy = newArray(rb_cArray, aryLen(A));
-  rb_ary_cat(Copy, aryPtr(A), aryLen(A));
+  rb_ary_concat(Copy, A);
   RB_GC_GUARD(A);
   return Copy;
 }
 
 VALUE rb_ary_clear(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   setArrayLength(A, 0);
   return A;
 }
 
 VALUE rb_ary_concat(VALUE A, VALUE Other) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   checkArrayModifiable(A);
   for (long I = 0, N = aryLen(Other); I < N; ++I)
-    pushElement(A, aryPtr(Other)[I]);
+    pushElement(A, readElement(Other, I));
   return A;
 }
 
 VALUE rb_ary_includes(VALUE A, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   for (long I = 0; I < aryLen(A); ++I)
-    if (RTEST(rb_equal(aryPtr(A)[I], V)))
+    if (RTEST(rb_equal(readElement(A, I), V)))
       return Qtrue;
   return Qfalse;
 }
 
 VALUE rb_ary_join(VALUE A, VALUE Separator) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   VALUE Out = rb_str_buf_new(0);
   for (long I = 0; I < aryLen(A); ++I) {
     if (I && !NIL_P(Separator))
       rb_str_append(Out, Separator);
-    rb_str_append(Out, rb_obj_as_string(aryPtr(A)[I]));
+    rb_str_append(Out, rb_obj_as_string(readElement(A, I)));
   }
   return Out;
 }
 
 VALUE rb_ary_freeze(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   return rb_obj_freeze(A);
 }
 
 VALUE rb_ary_each(VALUE A) {
-  RHEAP_API();
+  RHEAP_API_ON(A);
   for (long I = 0; I < aryLen(A); ++I)
-    rb_yield(aryPtr(A)[I]);
+    rb_yield(readElement(A, I));
   return A;
 }
 
 VALUE rb_check_array_type(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_check_convert_type(V, T_ARRAY, "Array", "to_ary");
 }
 
 VALUE rb_Array(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   VALUE A = rb_check_array_type(V);
   return !NIL_P(A) ? A : NIL_P(V) ? rb_ary_new() : rb_ary_new_from_args(1, V);
 }

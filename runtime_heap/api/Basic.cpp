@@ -7,6 +7,7 @@
 #include "heap/Heap.h"
 #include "judge/Judge.h"
 #include "model/Class.h"
+#include "model/String.h"
 
 using namespace rheap;
 
@@ -116,8 +117,13 @@ void rb_error_frozen_object(VALUE V) {
 
 VALUE rb_obj_freeze(VALUE V) {
   RHEAP_API();
-  if (!RB_SPECIAL_CONST_P(V))
-    flagsOf(V) |= FL_FREEZE;
+  if (RB_SPECIAL_CONST_P(V))
+    return V;
+  flagsOf(V) |= FL_FREEZE;
+  // Also bytes that it shares. Not the elements of arrays: compaction updates
+  // them.
+  if (typeOf(V) == T_STRING && !isEmbeddedString(V))
+    heap().External.freeze(strPtr(V));
   return V;
 }
 

@@ -87,17 +87,17 @@ VALUE callMethod(VALUE Self, ID Name, int Argc, const VALUE *Argv,
 } // namespace rheap
 
 VALUE rb_funcallv(VALUE Self, ID Name, int Argc, const VALUE *Argv) {
-  RHEAP_API();
+  RHEAP_API_ON(Self);
   return callMethod(Self, Name, Argc, Argv);
 }
 
 VALUE rb_funcallv_public(VALUE Self, ID Name, int Argc, const VALUE *Argv) {
-  RHEAP_API();
+  RHEAP_API_ON(Self);
   return callMethod(Self, Name, Argc, Argv);
 }
 
 VALUE rb_funcall(VALUE Self, ID Name, int Argc, ...) {
-  RHEAP_API();
+  RHEAP_API_ON(Self);
   VALUE Argv[16];
   if (Argc < 0 || Argc > 16)
     rb_raise(rb_eArgError, "rb_funcall takes at most 16 arguments");
@@ -110,7 +110,7 @@ VALUE rb_funcall(VALUE Self, ID Name, int Argc, ...) {
 }
 
 VALUE rb_check_funcall(VALUE Self, ID Name, int Argc, const VALUE *Argv) {
-  RHEAP_API();
+  RHEAP_API_ON(Self);
   Lookup Found = findMethod(Self, Name);
   return Found.M ? callFound(Found, Self, Name, Argc, Argv, nullptr) : Qundef;
 }
@@ -136,17 +136,17 @@ VALUE rb_current_receiver(void) {
 }
 
 int rb_respond_to(VALUE V, ID Name) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return findMethod(V, Name).M != nullptr;
 }
 
 int rb_obj_respond_to(VALUE V, ID Name, int) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_respond_to(V, Name);
 }
 
 int rb_method_boundp(VALUE Klass, ID Name, int) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   for (VALUE C = Klass; C; C = classInfo(C)->Super)
     if (classInfo(C)->Methods.count(Name))
       return 1;
@@ -179,7 +179,7 @@ VALUE rb_yield_values2(int Argc, const VALUE *Argv) {
 }
 
 VALUE rb_yield(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return V == Qundef ? rb_yield_values2(0, nullptr) : rb_yield_values2(1, &V);
 }
 
@@ -198,13 +198,13 @@ VALUE rb_yield_values(int N, ...) {
 
 VALUE rb_block_call(VALUE V, ID Name, int Argc, const VALUE *Argv,
                     rb_block_call_func_t Func, VALUE Argument) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   Block B = {Func, Argument};
   return callMethod(V, Name, Argc, Argv, &B);
 }
 
 VALUE rb_each(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   const Block *Given = Current->Top ? Current->Top->Given : nullptr;
   return callMethod(V, Id.Each, 0, nullptr, Given);
 }
@@ -249,12 +249,12 @@ VALUE rb_block_proc(void) {
 }
 
 VALUE rb_obj_is_proc(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return RBOOL(rb_typeddata_is_kind_of(V, &ProcType));
 }
 
 VALUE rb_proc_call(VALUE Proc, VALUE Args) {
-  RHEAP_API();
+  RHEAP_API_ON(Proc);
   Check_Type(Args, T_ARRAY);
   VALUE Result = callBlock(blockOf(Proc), int(aryLen(Args)), aryPtr(Args));
   RB_GC_GUARD(Proc);
@@ -263,13 +263,13 @@ VALUE rb_proc_call(VALUE Proc, VALUE Args) {
 }
 
 VALUE rb_proc_call_kw(VALUE Proc, VALUE Args, int) {
-  RHEAP_API();
+  RHEAP_API_ON(Proc);
   return rb_proc_call(Proc, Args);
 }
 
 VALUE rb_funcall_with_block(VALUE Self, ID Name, int Argc, const VALUE *Argv,
                             VALUE Proc) {
-  RHEAP_API();
+  RHEAP_API_ON(Self);
   if (NIL_P(Proc))
     return callMethod(Self, Name, Argc, Argv);
   Block B = blockOf(Proc);

@@ -27,8 +27,15 @@ size_t rheap_compact(void) {
   return heap().compact();
 }
 
+void rheap_at_moved(void (*Hook)(void *), void *Data) {
+  RHEAP_API();
+  heap().atNextMoved(Hook, Data);
+}
+
 size_t rheap_compact_count(void) { return heap().NumCompactions.load(); }
-size_t rheap_barrier_heal_count(void) { return heap().NumHealed.load(); }
+size_t rheap_barrier_heal_count(void) {
+  return heap().NumHealed.load() + heap().NumReadsHealed.load();
+}
 size_t rb_gc_count(void) { return heap().NumCollections.load(); }
 
 VALUE rb_gc_enable(void) {

@@ -35,23 +35,23 @@ VALUE rb_hash_new(void) {
 }
 
 VALUE rb_hash_lookup2(VALUE H, VALUE Key, VALUE Fallback) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   VALUE V = tableOf(H).get(Key);
   return V == Qundef ? Fallback : V;
 }
 
 VALUE rb_hash_lookup(VALUE H, VALUE Key) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   return rb_hash_lookup2(H, Key, Qnil);
 }
 
 VALUE rb_hash_aref(VALUE H, VALUE Key) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   return rb_hash_lookup2(H, Key, Qnil);
 }
 
 VALUE rb_hash_fetch(VALUE H, VALUE Key) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   VALUE V = rb_hash_lookup2(H, Key, Qundef);
   if (V == Qundef)
     rb_raise(rb_eKeyError, "key not found: %" PRIsVALUE, rb_inspect(Key));
@@ -59,7 +59,7 @@ VALUE rb_hash_fetch(VALUE H, VALUE Key) {
 }
 
 VALUE rb_hash_aset(VALUE H, VALUE Key, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   modifiable(H);
   // A string key must not change behind the hash's back.
   if (isHeapType(Key, T_STRING) && !RB_OBJ_FROZEN(Key))
@@ -69,29 +69,29 @@ VALUE rb_hash_aset(VALUE H, VALUE Key, VALUE V) {
 }
 
 VALUE rb_hash_delete(VALUE H, VALUE Key) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   VALUE V = modifiable(H).remove(Key);
   return V == Qundef ? Qnil : V;
 }
 
 VALUE rb_hash_clear(VALUE H) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   modifiable(H).clear();
   return H;
 }
 
 size_t rb_hash_size_num(VALUE H) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   return tableOf(H).size();
 }
 
 VALUE rb_hash_size(VALUE H) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   return RB_ULONG2NUM(rb_hash_size_num(H));
 }
 
 VALUE rb_hash_keys(VALUE H) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   VALUE A = rb_ary_new_capa(long(rb_hash_size_num(H)));
   for (const HashTable::Entry &E : tableOf(H).entries())
     if (E.Key != Qundef)
@@ -100,7 +100,7 @@ VALUE rb_hash_keys(VALUE H) {
 }
 
 VALUE rb_hash_values(VALUE H) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   VALUE A = rb_ary_new_capa(long(rb_hash_size_num(H)));
   for (const HashTable::Entry &E : tableOf(H).entries())
     if (E.Key != Qundef)
@@ -109,17 +109,17 @@ VALUE rb_hash_values(VALUE H) {
 }
 
 VALUE rb_hash_freeze(VALUE H) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   return rb_obj_freeze(H);
 }
 
 VALUE rb_check_hash_type(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_check_convert_type(V, T_HASH, "Hash", "to_hash");
 }
 
 void rb_hash_foreach(VALUE H, int (*Func)(VALUE, VALUE, VALUE), VALUE Arg) {
-  RHEAP_API();
+  RHEAP_API_ON(H);
   // The table is C memory of the hash, which the argument keeps in place.
   HashTable &T = tableOf(H);
   ++T.Iterating;

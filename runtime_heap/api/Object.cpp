@@ -18,19 +18,19 @@ using namespace rheap;
 // Classes of objects
 
 VALUE rb_class_real(VALUE Klass) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   while (Klass && (flagsOf(Klass) & FL_SINGLETON))
     Klass = classInfo(Klass)->Super;
   return Klass;
 }
 
 VALUE rb_obj_class(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_class_real(rb_class_of(V));
 }
 
 const char *rb_class2name(VALUE Klass) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   Klass = rb_class_real(Klass);
   if (!Klass)
     return "(hidden)";
@@ -39,34 +39,34 @@ const char *rb_class2name(VALUE Klass) {
 }
 
 const char *rb_obj_classname(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_class2name(rb_class_of(V));
 }
 
 VALUE rb_class_name(VALUE Klass) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   return rb_str_new_cstr(rb_class2name(Klass));
 }
 
 VALUE rb_class_path(VALUE Klass) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   return rb_class_name(Klass);
 }
 
 VALUE rb_obj_is_kind_of(VALUE V, VALUE Klass) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return RBOOL(inherits(rb_class_of(V), Klass));
 }
 
 VALUE rb_obj_is_instance_of(VALUE V, VALUE Klass) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return RBOOL(rb_obj_class(V) == Klass);
 }
 
 // Making objects
 
 VALUE rb_obj_alloc(VALUE Klass) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   rb_alloc_func_t Allocate = findAllocator(Klass);
   if (!Allocate)
     rb_raise(rb_eTypeError, "allocator undefined for %s", rb_class2name(Klass));
@@ -74,7 +74,7 @@ VALUE rb_obj_alloc(VALUE Klass) {
 }
 
 void rb_obj_call_init(VALUE V, int Argc, const VALUE *Argv) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   const Block *Given = Current->Top ? Current->Top->Given : nullptr;
   callMethod(V, Id.Initialize, Argc, Argv, Given);
 }
@@ -87,7 +87,7 @@ VALUE rb_class_new_instance(int Argc, const VALUE *Argv, VALUE Klass) {
 }
 
 VALUE rb_obj_dup(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   if (RB_SPECIAL_CONST_P(V))
     return V;
   switch (typeOf(V)) {
@@ -107,12 +107,12 @@ VALUE rb_obj_dup(VALUE V) {
 }
 
 VALUE rb_any_to_s(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_sprintf("#<%s>", rb_obj_classname(V));
 }
 
 VALUE rb_obj_id(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   if (RB_SPECIAL_CONST_P(V))
     return RB_LONG2NUM(long(V));
   // Addresses change, so ids are given out.
@@ -130,26 +130,26 @@ VALUE rb_obj_id(VALUE V) {
 // Comparing
 
 VALUE rb_equal(VALUE Left, VALUE Right) {
-  RHEAP_API();
+  RHEAP_API_ON(Left);
   if (Left == Right)
     return Qtrue;
   return RBOOL(RTEST(callMethod(Left, Id.Equal, 1, &Right)));
 }
 
 int rb_eql(VALUE Left, VALUE Right) {
-  RHEAP_API();
+  RHEAP_API_ON(Left);
   return sameKey(Left, Right);
 }
 
 VALUE rb_hash(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return RB_INT2FIX(long(hashValue(V) >> 2));
 }
 
 // Converting
 
 VALUE rb_check_convert_type(VALUE V, int Type, const char *, const char *Name) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   if (RB_TYPE_P(V, Type))
     return V;
   VALUE Result = rb_check_funcall(V, rb_intern(Name), 0, nullptr);
@@ -162,7 +162,7 @@ VALUE rb_check_convert_type(VALUE V, int Type, const char *, const char *Name) {
 
 VALUE rb_convert_type(VALUE V, int Type, const char *TypeName,
                       const char *Name) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   if (RB_TYPE_P(V, Type))
     return V;
   VALUE Result = rb_check_funcall(V, rb_intern(Name), 0, nullptr);
@@ -180,7 +180,7 @@ VALUE rb_convert_type(VALUE V, int Type, const char *TypeName,
 // Instance variables
 
 VALUE rb_attr_get(VALUE V, ID Name) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   if (RB_SPECIAL_CONST_P(V))
     return Qnil;
   const IvarTable *T = findIvars(V);
@@ -189,30 +189,30 @@ VALUE rb_attr_get(VALUE V, ID Name) {
 }
 
 VALUE rb_ivar_get(VALUE V, ID Name) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_attr_get(V, Name);
 }
 
 VALUE rb_ivar_set(VALUE V, ID Name, VALUE Value) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   rb_check_frozen(V);
   makeIvars(V).set(Name, Value);
   return Value;
 }
 
 VALUE rb_ivar_defined(VALUE V, ID Name) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   const IvarTable *T = RB_SPECIAL_CONST_P(V) ? nullptr : findIvars(V);
   return RBOOL(T && T->get(Name) != Qundef);
 }
 
 VALUE rb_iv_get(VALUE V, const char *Name) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_ivar_get(V, rb_intern(Name));
 }
 
 VALUE rb_iv_set(VALUE V, const char *Name, VALUE Value) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_ivar_set(V, rb_intern(Name), Value);
 }
 
@@ -228,7 +228,7 @@ static VALUE *findClassVariable(VALUE Klass, ID Name) {
 }
 
 VALUE rb_cvar_get(VALUE Klass, ID Name) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   VALUE *Found = findClassVariable(Klass, Name);
   if (!Found)
     rb_raise(rb_eNameError, "uninitialized class variable %s in %s",
@@ -237,7 +237,7 @@ VALUE rb_cvar_get(VALUE Klass, ID Name) {
 }
 
 void rb_cvar_set(VALUE Klass, ID Name, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   if (VALUE *Found = findClassVariable(Klass, Name))
     *Found = V;
   else
@@ -245,22 +245,22 @@ void rb_cvar_set(VALUE Klass, ID Name, VALUE V) {
 }
 
 VALUE rb_cvar_defined(VALUE Klass, ID Name) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   return RBOOL(findClassVariable(Klass, Name) != nullptr);
 }
 
 VALUE rb_cv_get(VALUE Klass, const char *Name) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   return rb_cvar_get(Klass, rb_intern(Name));
 }
 
 void rb_cv_set(VALUE Klass, const char *Name, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   rb_cvar_set(Klass, rb_intern(Name), V);
 }
 
 void rb_define_class_variable(VALUE Klass, const char *Name, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   rb_cv_set(Klass, Name, V);
 }
 
@@ -276,12 +276,12 @@ static VALUE *findConstant(VALUE Klass, ID Name) {
 }
 
 void rb_const_set(VALUE Klass, ID Name, VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   classInfo(Klass)->Constants[Name] = V;
 }
 
 VALUE rb_const_get(VALUE Klass, ID Name) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   VALUE *Found = findConstant(Klass, Name);
   if (!Found)
     rb_raise(rb_eNameError, "uninitialized constant %s", rb_id2name(Name));
@@ -289,12 +289,12 @@ VALUE rb_const_get(VALUE Klass, ID Name) {
 }
 
 VALUE rb_const_get_at(VALUE Klass, ID Name) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   return rb_const_get(Klass, Name);
 }
 
 int rb_const_defined(VALUE Klass, ID Name) {
-  RHEAP_API();
+  RHEAP_API_ON(Klass);
   return findConstant(Klass, Name) != nullptr;
 }
 

@@ -9,6 +9,7 @@
 #include "gvl/Gvl.h"
 #include "heap/Heap.h"
 #include "judge/Fault.h"
+#include "judge/Globals.h"
 #include "judge/Judge.h"
 #include "model/Ivars.h"
 
@@ -23,6 +24,12 @@ void startHeap() {
     fprintf(stderr, "rheap: error: %s: %s\n", Error, strerror(errno));
     exit(64);
   }
+  if (const char *Why = heap().ReadBarrier->start(heap())) {
+    fprintf(stderr, "rheap: error: RHEAP_BARRIER=%s: %s\n",
+            heap().Settings.Barrier, Why);
+    exit(ExitUnavailable);
+  }
+  rememberModules();
   installFaultHandlers();
   installUnblockSignal();
   installForkHandlers();

@@ -9,9 +9,12 @@
 
 namespace rheap {
 
+inline constexpr int ExitUnavailable = 69;
+
 /// Makes the heap, its classes and the calling thread's own Thread, which
 /// holds the lock from here on. Once per process. Bad settings end the process
-/// with one line on stderr and exit 64.
+/// with one line on stderr and exit 64, a barrier that this machine cannot do
+/// with ExitUnavailable.
 void startHeap();
 
 /// Ends other threads and calls the dfrees that are left.

@@ -93,19 +93,19 @@ VALUE rb_interned_str_cstr(const char *Ptr) {
 }
 
 VALUE rb_str_new_with_class(VALUE Obj, const char *Ptr, long Len) {
-  RHEAP_API();
+  RHEAP_API_ON(Obj);
   VALUE S = make(Ptr, Len);
   klassOf(S) = rb_obj_class(Obj);
   return S;
 }
 
 VALUE rb_str_new_shared(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   return newSharedString(rb_obj_class(S), S);
 }
 
 VALUE rb_str_new_frozen(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   if (flagsOf(S) & FL_FREEZE)
     return S;
   return rb_str_freeze(newSharedString(klassOf(S), S));
@@ -135,22 +135,22 @@ VALUE rb_str_tmp_new(long Len) {
 }
 
 VALUE rb_str_dup(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   return newSharedString(rb_obj_class(S), S);
 }
 
 VALUE rb_str_resurrect(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   return newSharedString(rb_cString, S);
 }
 
 VALUE rb_str_dup_frozen(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   return rb_str_new_frozen(S);
 }
 
 VALUE rb_str_subseq(VALUE S, long Begin, long Len) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   VALUE Part = newString(rb_cString, nullptr, size_t(Len));
   memcpy(strPtr(Part), strPtr(S) + Begin, size_t(Len));
   RB_GC_GUARD(S);
@@ -158,7 +158,7 @@ VALUE rb_str_subseq(VALUE S, long Begin, long Len) {
 }
 
 VALUE rb_str_substr(VALUE S, long Begin, long Len) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   long Size = strLen(S);
   if (Begin < 0)
     Begin += Size;
@@ -170,12 +170,12 @@ VALUE rb_str_substr(VALUE S, long Begin, long Len) {
 // Changing
 
 VALUE rb_str_freeze(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   return rb_obj_freeze(S);
 }
 
 VALUE rb_str_locktmp(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   if (flagsOf(S) & StrLocked)
     rb_raise(rb_eRuntimeError, "temporal locking already locked string");
   flagsOf(S) |= StrLocked;
@@ -183,7 +183,7 @@ VALUE rb_str_locktmp(VALUE S) {
 }
 
 VALUE rb_str_unlocktmp(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   if (!(flagsOf(S) & StrLocked))
     rb_raise(rb_eRuntimeError, "temporal unlocking already unlocked string");
   flagsOf(S) &= ~StrLocked;
@@ -191,14 +191,14 @@ VALUE rb_str_unlocktmp(VALUE S) {
 }
 
 void rb_str_modify(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   checkModifiable(S);
   if (flagsOf(S) & (StrShared | StrNoFree))
     makeRoom(S, size_t(strLen(S)));
 }
 
 void rb_str_modify_expand(VALUE S, long Expand) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   checkModifiable(S);
   if (Expand < 0)
     rb_raise(rb_eArgError, "negative expanding string size");
@@ -206,12 +206,12 @@ void rb_str_modify_expand(VALUE S, long Expand) {
 }
 
 size_t rb_str_capacity(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   return strCapacity(S);
 }
 
 VALUE rb_str_resize(VALUE S, long Len) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   if (Len < 0)
     rb_raise(rb_eArgError, "negative string size (or size too big)");
   if (Len == strLen(S))
@@ -223,7 +223,7 @@ VALUE rb_str_resize(VALUE S, long Len) {
 }
 
 void rb_str_set_len(VALUE S, long Len) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   rb_str_modify(S);
   if (Len < 0 || size_t(Len) > strCapacity(S))
     rb_bug("probable buffer overflow: %ld for %zu", Len, strCapacity(S));
@@ -231,7 +231,7 @@ void rb_str_set_len(VALUE S, long Len) {
 }
 
 VALUE rb_str_cat(VALUE S, const char *Ptr, long Len) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   if (Len < 0)
     rb_raise(rb_eArgError, "negative string size (or size too big)");
   checkModifiable(S);
@@ -240,12 +240,12 @@ VALUE rb_str_cat(VALUE S, const char *Ptr, long Len) {
 }
 
 VALUE rb_str_cat_cstr(VALUE S, const char *Ptr) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   return rb_str_cat(S, Ptr, long(strlen(Ptr)));
 }
 
 VALUE rb_str_append(VALUE S, VALUE Other) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   StringValue(Other);
   rb_str_cat(S, strPtr(Other), strLen(Other));
   RB_GC_GUARD(Other);
@@ -253,12 +253,12 @@ VALUE rb_str_append(VALUE S, VALUE Other) {
 }
 
 VALUE rb_str_buf_append(VALUE S, VALUE Other) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   return rb_str_append(S, Other);
 }
 
 VALUE rb_str_concat(VALUE S, VALUE Other) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   if (!RB_FIXNUM_P(Other))
     return rb_str_append(S, Other);
   char Byte = char(RB_FIX2LONG(Other));
@@ -266,7 +266,7 @@ VALUE rb_str_concat(VALUE S, VALUE Other) {
 }
 
 VALUE rb_str_replace(VALUE S, VALUE Other) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   StringValue(Other);
   if (S == Other)
     return S;
@@ -276,7 +276,7 @@ VALUE rb_str_replace(VALUE S, VALUE Other) {
 }
 
 VALUE rb_str_plus(VALUE Left, VALUE Right) {
-  RHEAP_API();
+  RHEAP_API_ON(Left);
   StringValue(Right);
   long L = strLen(Left), R = strLen(Right);
   VALUE S = newString(rb_cString, nullptr, size_t(L + R));
@@ -288,7 +288,7 @@ VALUE rb_str_plus(VALUE Left, VALUE Right) {
 }
 
 VALUE rb_str_times(VALUE S, VALUE Times) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   long N = NUM2LONG(Times), Len = strLen(S);
   if (N < 0)
     rb_raise(rb_eArgError, "negative argument");
@@ -304,29 +304,29 @@ VALUE rb_str_times(VALUE S, VALUE Times) {
 // Comparing and converting
 
 VALUE rb_str_equal(VALUE Left, VALUE Right) {
-  RHEAP_API();
+  RHEAP_API_ON(Left);
   return RBOOL(isHeapType(Right, T_STRING) && sameBytes(Left, Right));
 }
 
 int rb_str_cmp(VALUE Left, VALUE Right) {
-  RHEAP_API();
+  RHEAP_API_ON(Left);
   long L = strLen(Left), R = strLen(Right);
   int Order = memcmp(strPtr(Left), strPtr(Right), size_t(std::min(L, R)));
   return Order ? (Order < 0 ? -1 : 1) : L < R ? -1 : L > R;
 }
 
 VALUE rb_str_length(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   return RB_LONG2NUM(strLen(S));
 }
 
 long rb_str_strlen(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   return strLen(S);
 }
 
 VALUE rb_str_to_str(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_convert_type(V, T_STRING, "String", "to_str");
 }
 
@@ -357,17 +357,17 @@ char *rb_string_value_cstr(volatile VALUE *V) {
 }
 
 VALUE rb_check_string_type(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_check_convert_type(V, T_STRING, "String", "to_str");
 }
 
 VALUE rb_String(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_obj_as_string(V);
 }
 
 VALUE rb_obj_as_string(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   if (isHeapType(V, T_STRING))
     return V;
   VALUE S = callMethod(V, Id.ToS, 0, nullptr);
@@ -375,12 +375,12 @@ VALUE rb_obj_as_string(VALUE V) {
 }
 
 VALUE rb_inspect(VALUE V) {
-  RHEAP_API();
+  RHEAP_API_ON(V);
   return rb_obj_as_string(callMethod(V, Id.Inspect, 0, nullptr));
 }
 
 VALUE rb_str_inspect(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   VALUE Out = rb_str_new_cstr("\"");
   for (long I = 0; I < strLen(S); ++I) {
     unsigned char C = static_cast<unsigned char>(strPtr(S)[I]);
@@ -405,7 +405,7 @@ VALUE rb_str_inspect(VALUE S) {
 // F.noembed
 
 VALUE rb_str_tmp_frozen_no_embed_acquire(VALUE S) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   // This heap never embeds an external string again, so a frozen one will do.
   if ((flagsOf(S) & FL_FREEZE) && !isEmbeddedString(S))
     return S;
@@ -414,12 +414,13 @@ VALUE rb_str_tmp_frozen_no_embed_acquire(VALUE S) {
   setLength(Tmp, size_t(strLen(S)));
   // Nothing that shares it later may free or embed its bytes.
   flagsOf(Tmp) |= FL_FREEZE | StrSharedRoot;
+  heap().External.freeze(ownedBytes(Tmp));
   RB_GC_GUARD(S);
   return Tmp;
 }
 
 void rb_str_tmp_frozen_release(VALUE S, VALUE Tmp) {
-  RHEAP_API();
+  RHEAP_API_ON(S);
   if (S == Tmp)
     return;
   freeStringBytes(Tmp);

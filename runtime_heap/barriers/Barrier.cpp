@@ -16,8 +16,15 @@ struct Design {
   Barrier &(*Get)();
 };
 
-constexpr Design Designs[] = {{"mprotect", mprotectBarrier},
-                              {"none", noBarrier}};
+constexpr Design Designs[] = {
+    {"mprotect", mprotectBarrier},
+    {"uffd", uffdBarrier},
+    {"wrap", wrapBarrier},
+    {"explicit", explicitBarrier},
+    {"sweepfirst", sweepFirstBarrier},
+    {"pinpages", pinPagesBarrier},
+    {"none", noBarrier},
+};
 
 } // namespace
 
@@ -28,8 +35,22 @@ Barrier *findBarrier(const char *Name) {
   return nullptr;
 }
 
-bool isBarrierName(const char *Name) { return findBarrier(Name) != nullptr; }
+const char *barrierName(const gvlsan::DesignInfo &Row) {
+  for (const Design &D : Designs)
+    if (!strncmp(Row.Name, "B.", 2) && !strcmp(Row.Name + 2, D.Name))
+      return D.Name;
+  return nullptr;
+}
 
-const char *barrierNames() { return "mprotect none"; }
+const char *barrierNames() {
+  static char Names[128];
+  if (!*Names)
+    for (const Design &D : Designs) {
+      if (*Names)
+        strcat(Names, " ");
+      strcat(Names, D.Name);
+    }
+  return Names;
+}
 
 } // namespace rheap

@@ -7,6 +7,7 @@
 #ifndef RHEAP_BARRIERS_BARRIER_H
 #define RHEAP_BARRIERS_BARRIER_H
 
+#include "Catalogue.h"
 #include "heap/Page.h"
 
 namespace rheap {
@@ -21,8 +22,18 @@ class Barrier {
 public:
   virtual ~Barrier() = default;
 
-  /// As RHEAP_BARRIER spells it.
-  virtual const char *name() const = 0;
+  /// Once, at start-up, when the design is the chosen one.
+  /// \returns why this machine cannot do it, with static lifetime; nullptr.
+  virtual const char *start(Heap &) { return nullptr; }
+
+  /// Whether all pages are swept before the first object moves, so that no
+  /// dfree runs in between.
+  virtual bool sweepsFirst() const { return false; }
+  /// Whether an object that has not opted in stays where it is, and so does
+  /// all it refers to.
+  virtual bool needsOptIn() const { return false; }
+  /// Whether objects may leave \p P.
+  virtual bool mayVacate(const Page &P) const { return true; }
 
   /// With the lock, before the first move, and after the last one but before
   /// references are updated; the second with Heap::MoveLock.
@@ -35,15 +46,29 @@ public:
   /// A thread, with the lock or without, touched \p P and faulted; called in
   /// its signal handler. \returns whether the access can go on.
   virtual bool onFault(Heap &, Page &P) { return false; }
+
+  /// Heap::undoMoves has brought back what had left \p P: user code may see it
+  /// again. With Heap::MoveLock; async-signal-safe.
+  virtual void reopen(Heap &, Page &P) {}
+
+  /// In the child of a fork, where the pages are mapped anew.
+  virtual void afterForkInChild(Heap &) {}
 };
 
-/// \returns the design, with static lifetime; nullptr for an unknown name.
+/// \returns the design, with static lifetime; nullptr for an unknown name. As
+/// RHEAP_BARRIER spells it: "mprotect" is B.mprotect of the catalogue.
 Barrier *findBarrier(const char *Name);
-bool isBarrierName(const char *Name);
+/// The name of a row of the catalogue; nullptr for one that is a fix.
+const char *barrierName(const gvlsan::DesignInfo &Row);
 /// All names, separated by spaces.
 const char *barrierNames();
 
 Barrier &mprotectBarrier();
+Barrier &uffdBarrier();
+Barrier &wrapBarrier();
+Barrier &explicitBarrier();
+Barrier &sweepFirstBarrier();
+Barrier &pinPagesBarrier();
 Barrier &noBarrier();
 
 } // namespace rheap

@@ -16,30 +16,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "barriers/Barrier.h"
-#include "heap/Heap.h"
+#include "barriers/Protecting.h"
 
 namespace rheap {
-namespace {
-
-class MprotectBarrier final : public Barrier {
-public:
-  const char *name() const override { return "mprotect"; }
-
-  void beforeVacate(Heap &H, Page &P) override { H.Guards.protect(P); }
-
-  bool onFault(Heap &H, Page &P) override {
-    H.undoMoves(P);
-    return true;
-  }
-
-  void endCompaction(Heap &H) override { H.Guards.unprotectAll(); }
-};
-
-} // namespace
 
 Barrier &mprotectBarrier() {
-  static MprotectBarrier B;
+  static ProtectingBarrier B;
   return B;
 }
 

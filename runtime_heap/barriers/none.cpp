@@ -12,17 +12,9 @@
 #include "barriers/Barrier.h"
 
 namespace rheap {
-namespace {
-
-class NoBarrier final : public Barrier {
-public:
-  const char *name() const override { return "none"; }
-};
-
-} // namespace
 
 Barrier &noBarrier() {
-  static NoBarrier B;
+  static Barrier B;
   return B;
 }
 

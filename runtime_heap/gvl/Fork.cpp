@@ -50,6 +50,7 @@ void inParent() {
 void inChild() {
   heap().Memory.adoptPages(Copy);
   heap().Guards.restoreAfterFork();
+  heap().ReadBarrier->afterForkInChild(heap());
   for (Thread *T : threads())
     if (T != Current)
       T->Dead = T->Lost = true;

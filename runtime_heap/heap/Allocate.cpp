@@ -31,6 +31,8 @@ Heap *heapIfAny() { return Instance.load(std::memory_order_acquire); }
 
 const char *Heap::init(const Config &C, bool Judging) {
   Settings = C;
+  // Long enough for a stale address to be used.
+  MovedStays = Judging ? 4 : 0;
   ReadBarrier = findBarrier(C.Barrier);
   if (const char *Error = Memory.init())
     return Error;

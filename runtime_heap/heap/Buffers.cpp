@@ -33,6 +33,7 @@ struct Buffers::Record {
   uint32_t Back;
   bool Live;
   bool Freed;
+  bool Frozen;
 };
 
 const char *Buffers::init(bool Judging) {
@@ -75,7 +76,7 @@ void *Buffers::allocate(size_t Size, VALUE Owner) {
   if (First + Units + 1 > NumUnits || Units > UINT32_MAX ||
       syscall(SYS_mprotect, P, Units * Unit, PROT_READ | PROT_WRITE) != 0)
     return malloc(Size ? Size : 1);
-  Records[First] = {Size, Owner, 0, true, false};
+  Records[First] = {Size, Owner, 0, true, false, false};
   for (size_t I = 1; I < Units; ++I)
     Records[First + I].Back = uint32_t(I);
   Used.store(First + Units + 1, std::memory_order_release);
@@ -130,16 +131,31 @@ bool Buffers::find(const void *P, Info &Out) const {
   if (size_t(static_cast<const char *>(P) - Begin) >= R->Size &&
       !(R->Size == 0 && P == Begin))
     return false;
-  Out = {Begin, R->Size, R->Owner, R->Freed};
+  Out = {Begin, R->Size, R->Owner, R->Freed, R->Frozen};
   return true;
 }
 
+void Buffers::setAccess(const Record &R, int Access) const {
+  size_t Units = R.Size ? (R.Size + Unit - 1) / Unit : 1;
+  protect(Base + size_t(&R - Records) * Unit, Units * Unit, Access);
+}
+
+void Buffers::freeze(const void *P) {
+  Record *R = recordOf(P);
+  if (!R || !R->Live || R->Frozen)
+    return;
+  R->Frozen = true;
+  setAccess(*R, PROT_READ);
+}
+
+void Buffers::thaw(const void *P) const {
+  if (const Record *R = recordOf(P); R && R->Live)
+    setAccess(*R, PROT_READ | PROT_WRITE);
+}
+
 void Buffers::reopen(const void *P) const {
-  if (const Record *R = recordOf(P)) {
-    size_t Units = R->Size ? (R->Size + Unit - 1) / Unit : 1;
-    protect(Base + size_t(R - Records) * Unit, Units * Unit,
-            PROT_READ | PROT_WRITE);
-  }
+  if (const Record *R = recordOf(P))
+    setAccess(*R, PROT_READ | PROT_WRITE);
 }
 
 } // namespace rheap

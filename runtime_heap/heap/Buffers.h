@@ -32,11 +32,19 @@ public:
   /// that is not from here.
   void setOwner(const void *P, VALUE Owner);
 
+  /// The owner of \p P has been frozen: from now on its bytes are read-only
+  /// under judging, so that a store is seen (rule R3).
+  void freeze(const void *P);
+  /// Makes what is frozen writable again, for a store that has been reported.
+  /// Any thread, async-signal-safe.
+  void thaw(const void *P) const;
+
   struct Info {
     const void *Begin;
     size_t Size;
     VALUE Owner;
     bool Freed;
+    bool Frozen;
   };
   /// The buffer that holds \p P. Any thread, async-signal-safe. Knows nothing
   /// without judging.
@@ -48,6 +56,7 @@ private:
   struct Record;
   Record *recordOf(const void *P) const;
   void release(Record &R);
+  void setAccess(const Record &R, int Access) const;
 
   char *Base = nullptr;
   Record *Records = nullptr;

@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "heap/Heap.h"
+#include "judge/Globals.h"
+#include "judge/Judge.h"
 
 namespace rheap {
 
@@ -16,9 +18,12 @@ void Heap::beginCollection() {
     for (Page *Pg : P.Pages) {
       Pg->Marked.clearAll();
       Pg->Pinned.clearAll();
+      Pg->OnStack = false;
     }
   markRoots();
   drainMarkStack();
+  if (Judging)
+    judgeGlobalsAfterMark();
 }
 
 void Heap::endCollection() {

@@ -7,7 +7,8 @@
 //
 // As CRuby's: one finger sweeps pages from the front, the other takes objects
 // from the back and puts them into the holes just swept. User code runs in
-// between, when a page is swept (dfree); it is what barriers are for.
+// between, when a page is swept (dfree); it is what barriers are for. A design
+// that sweeps first has all pages swept before.
 //
 // Objects are moved through the arena's mirror: the collector itself never
 // touches a protected page.
@@ -15,10 +16,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "heap/Heap.h"
+#include "judge/Globals.h"
+#include "judge/Judge.h"
+#include "judge/Stale.h"
 #include "model/References.h"
 
 #include <cstring>
 #include <mutex>
+#include <utility>
 
 namespace rheap {
 
@@ -32,8 +37,10 @@ public:
       return;
     Back = Pages.size() - 1;
     Slot = Pages[Back]->NumSlots;
+    bool Swept = H.ReadBarrier->sweepsFirst();
     for (; Front < Back; ++Front) {
-      H.sweepPage(*Pages[Front]);
+      if (!Swept)
+        H.sweepPage(*Pages[Front]);
       fill(*Pages[Front]);
     }
   }
@@ -54,7 +61,7 @@ private:
   VALUE nextMovable() {
     while (Back > Front) {
       Page &P = *Pages[Back];
-      while (Slot > 0 && !P.Healed) {
+      while (Slot > 0 && !P.Healed && H.ReadBarrier->mayVacate(P)) {
         --Slot;
         if (P.Marked.test(Slot) && !P.Pinned.test(Slot))
           return P.slotAt(Slot);
@@ -83,7 +90,7 @@ private:
     To.FreeList = New->Next;
     --To.NumFree;
     memcpy(static_cast<void *>(New), Old, To.SlotSize);
-    *Old = {T_MOVED, 0, Target};
+    *Old = {T_MOVED, H.Compaction, Target};
     Source.Marked.clear(Source.indexOf(reinterpret_cast<void *>(From)));
     To.Marked.set(To.indexOf(reinterpret_cast<void *>(Target)));
     H.NumMoved.fetch_add(1, std::memory_order_relaxed);
@@ -106,7 +113,7 @@ void Heap::undoMoves(Page &P) {
   for (unsigned I = 0; I < P.NumSlots; ++I) {
     VALUE Home = P.slotAt(I);
     auto *Old = Memory.mirror(reinterpret_cast<MovedSlot *>(Home));
-    if ((Old->Flags & TypeMask) != T_MOVED)
+    if ((Old->Flags & TypeMask) != T_MOVED || Old->Compaction != Compaction)
       continue;
     VALUE Away = Old->Destination;
     Page &Other = *pageOf(Away);
@@ -118,14 +125,26 @@ void Heap::undoMoves(Page &P) {
     NumHealed.fetch_add(1, std::memory_order_relaxed);
   }
   P.Healed = true;
-  Guards.unprotect(P);
+  ReadBarrier->reopen(*this, P);
 }
 
 VALUE Heap::location(VALUE V) const {
   if (RB_SPECIAL_CONST_P(V) || !pageOf(V))
     return V;
+  for (;;) {
+    auto *Slot = Memory.mirror(reinterpret_cast<MovedSlot *>(V));
+    if ((Slot->Flags & TypeMask) != T_MOVED)
+      return V;
+    V = Slot->Destination;
+  }
+}
+
+bool Heap::hasJustMoved(VALUE V) const {
+  Page *P = pageOf(V);
+  if (!P || P->slotOf(reinterpret_cast<void *>(V)) != V)
+    return false;
   auto *Slot = Memory.mirror(reinterpret_cast<MovedSlot *>(V));
-  return (Slot->Flags & TypeMask) == T_MOVED ? Slot->Destination : V;
+  return (Slot->Flags & TypeMask) == T_MOVED && Slot->Compaction == Compaction;
 }
 
 void Heap::updateObject(VALUE V) {
@@ -163,20 +182,31 @@ void Heap::updateAllReferences() {
 
 size_t Heap::compact() {
   beginCollection();
+  ++Compaction;
   size_t Before = NumMoved.load(), HealedBefore = NumHealed.load();
   for (Pool &P : Pools)
     for (Page *Pg : P.Pages)
       Pg->Healed = false;
+  if (ReadBarrier->sweepsFirst())
+    sweepAll();
+  if (ReadBarrier->needsOptIn())
+    freeNotOptedIn();
   ReadBarrier->beginCompaction(*this);
   std::vector<PoolCompactor> Compactors;
   for (Pool &P : Pools)
     Compactors.emplace_back(*this, P).run();
+  if (auto *Hook = std::exchange(MovedHook, nullptr))
+    Hook(MovedHookData);
   {
     // No undo is half done when the pages become accessible.
     std::lock_guard Guard(MoveLock);
     ReadBarrier->endCompaction(*this);
   }
   updateAllReferences();
+  if (Judging) {
+    judgeDcompacts(*this);
+    judgeGlobalsAfterMove();
+  }
   for (PoolCompactor &C : Compactors)
     C.sweepRest();
   NumCompactions.fetch_add(1, std::memory_order_relaxed);

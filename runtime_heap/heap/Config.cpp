@@ -63,7 +63,7 @@ Config readConfig(bool Judging) {
   choose("RHEAP_SEAL", Switch, C.Seal);
   C.Seal = C.Seal && Judging;
   if (const char *Name = getenv("RHEAP_BARRIER"); Name && *Name) {
-    if (!isBarrierName(Name))
+    if (!findBarrier(Name))
       reject("RHEAP_BARRIER", Name, barrierNames());
     C.Barrier = Name;
   }

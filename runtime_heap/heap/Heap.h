@@ -62,26 +62,53 @@ public:
   /// Marks and pins what \p P points to if that is a slot; any value will do.
   void markConservatively(VALUE P);
   void markRange(const VALUE *Begin, const VALUE *End);
+  /// Keeps \p V where it is for the rest of the compaction under way.
+  void pin(VALUE V);
   /// At exit: every T_DATA that is left gets its dfree.
   void finalizeAll();
 
   // Compaction (Compact.cpp)
 
+  /// Whether the current or last marking reached \p V, an object.
+  bool isMarked(VALUE V) const {
+    Page *P = pageOf(V);
+    return P->Marked.test(P->indexOf(reinterpret_cast<void *>(V)));
+  }
+  /// Whether \p P is a slot that the compaction under way has emptied.
+  bool hasJustMoved(VALUE P) const;
+  /// Runs \p DMark, that of \p Data, to find references that compaction has
+  /// left out of date.
+  template <class Fn> void checkReferences(VALUE Data, Fn DMark) {
+    MarkingData = Data;
+    OnlyChecking = true;
+    DMark();
+    OnlyChecking = false;
+    MarkingData = 0;
+  }
+
   /// Where \p V is now. Any time.
   VALUE location(VALUE V) const;
   void updateReference(VALUE &V) const { V = location(V); }
-  /// Brings back what has left \p P. For barriers: any thread, also in a
-  /// signal handler, while a compaction is under way.
+  /// Brings back what has left \p P. For barriers that protect it: any thread,
+  /// also in a signal handler, while a compaction is under way.
   void undoMoves(Page &P);
+  /// Calls \p Hook once, in the next compaction, when all that moves has moved
+  /// and no reference is updated.
+  void atNextMoved(void (*Hook)(void *), void *Data) {
+    MovedHook = Hook;
+    MovedHookData = Data;
+  }
 
   // Questions; any thread, async-signal-safe
 
-  /// nullptr when no page holds \p P.
+  /// nullptr when \p P is in none of the heap's pages, used or empty.
+  Page *anyPageOf(const void *P) const {
+    return Memory.contains(P) ? &PageTable[Memory.indexOf(P)] : nullptr;
+  }
+  /// nullptr when no page that is in use holds \p P.
   Page *pageOf(const void *P) const {
-    if (!Memory.contains(P))
-      return nullptr;
-    Page *Pg = &PageTable[Memory.indexOf(P)];
-    return Pg->InUse.load(std::memory_order_acquire) ? Pg : nullptr;
+    Page *Pg = anyPageOf(P);
+    return Pg && Pg->InUse.load(std::memory_order_acquire) ? Pg : nullptr;
   }
   Page *pageOf(VALUE V) const {
     return pageOf(reinterpret_cast<const void *>(V));
@@ -114,6 +141,8 @@ public:
   std::atomic<size_t> NumCompactions{0};
   std::atomic<size_t> NumMoved{0};
   std::atomic<size_t> NumHealed{0};
+  /// References that RB_OBJ_READ brought up to date.
+  std::atomic<size_t> NumReadsHealed{0};
 
 private:
   friend class PoolCompactor;
@@ -126,12 +155,15 @@ private:
   void beginCollection();
   void endCollection();
   void markRoots();
+  void markStack(const VALUE *Begin, const VALUE *End);
   void drainMarkStack();
   void markChildren(VALUE V);
 
   /// Frees the unmarked, rebuilds the free list.
   void sweepPage(Page &P);
   void sweepAll();
+  /// Frees dead objects whose dfree knows nothing of the barrier.
+  void freeNotOptedIn();
   void releaseEmptyPages();
   void adjustAllowance();
   /// \returns false when the slot has to stay for now (T_ZOMBIE).
@@ -139,6 +171,7 @@ private:
   void makeZombie(VALUE V, RUBY_DATA_FUNC Free, void *Data);
   void runZombies();
   void pushFree(Page &P, VALUE Slot);
+  bool staysMoved(VALUE V) const;
 
   void updateAllReferences();
   void updateObject(VALUE V);
@@ -151,6 +184,17 @@ private:
   size_t MallocIncrease = 0;
   size_t MallocLimit = size_t(16) << 20;
   bool Collecting = false;
+  /// Number of the current or last compaction.
+  size_t Compaction = 0;
+  /// Compactions for which an emptied slot stays T_MOVED.
+  size_t MovedStays = 0;
+  /// The T_DATA whose dmark runs.
+  VALUE MarkingData = 0;
+  bool OnlyChecking = false;
+  /// While the children of an object are marked that keeps them in place.
+  bool PinChildren = false;
+  void (*MovedHook)(void *) = nullptr;
+  void *MovedHookData = nullptr;
 };
 
 /// The one heap of the process; the first call, at start-up, makes it.

@@ -42,11 +42,14 @@ struct Page {
   uint16_t NumSlots;
   uint16_t Pool;
   std::atomic<bool> InUse;
-  /// The barrier has the page protected.
+  /// Objects have left it and references are not updated yet: the barrier
+  /// keeps user code from what it holds.
   std::atomic<bool> Protected;
   /// Moves off this page were undone: nothing more leaves it in this
   /// compaction.
   bool Healed;
+  /// At the last marking a machine stack had an address of an object here.
+  bool OnStack;
   /// How many slots are on the free list.
   uint16_t NumFree;
   /// First free slot, 0 when there is none; linked through the slots.

@@ -24,6 +24,11 @@ void PageGuards::unprotect(Page &P) {
   apply(P);
 }
 
+void PageGuards::reset(Page &P) {
+  std::lock_guard Guard(Lock);
+  apply(P);
+}
+
 void PageGuards::unprotectAll() {
   for (Page *P : ProtectedPages)
     unprotect(*P);
@@ -33,6 +38,7 @@ void PageGuards::unprotectAll() {
 void PageGuards::seal() {
   std::lock_guard Guard(Lock);
   Sealed.store(true, std::memory_order_release);
+  Epoch.fetch_add(1, std::memory_order_release);
   Pages.protect(Pages.begin(), size_t(Pages.end() - Pages.begin()), false);
 }
 
@@ -41,6 +47,7 @@ void PageGuards::unseal() {
   if (!isSealed())
     return;
   Sealed.store(false, std::memory_order_release);
+  Epoch.fetch_add(1, std::memory_order_release);
   Pages.protect(Pages.begin(), size_t(Pages.end() - Pages.begin()), true);
   for (Page *P : ProtectedPages)
     if (P->Protected.load(std::memory_order_relaxed))

@@ -36,6 +36,13 @@ public:
   /// And closes it again if the heap is still sealed.
   void closePage(Page &P);
 
+  /// Gives \p P the protection that the barrier and the seal ask for.
+  void reset(Page &P);
+
+  /// Changes with each change of a protection: who compares two values knows
+  /// whether there was one in between.
+  unsigned epoch() const { return Epoch.load(std::memory_order_acquire); }
+
   /// In the child of a fork, whose pages are all accessible.
   void restoreAfterFork();
 
@@ -43,11 +50,15 @@ private:
   bool accessible(const Page &P) const {
     return !isSealed() && !P.Protected.load(std::memory_order_relaxed);
   }
-  void apply(Page &P) { Pages.protect(P.Begin, PageSize, accessible(P)); }
+  void apply(Page &P) {
+    Epoch.fetch_add(1, std::memory_order_release);
+    Pages.protect(P.Begin, PageSize, accessible(P));
+  }
 
   Arena &Pages;
   SpinLock Lock;
   std::atomic<bool> Sealed{false};
+  std::atomic<unsigned> Epoch{0};
   std::vector<Page *> ProtectedPages;
 };
 

@@ -17,10 +17,10 @@ struct FreeSlot {
   VALUE Next;
 };
 
-/// T_MOVED: the object went to Destination.
+/// T_MOVED: the object went to Destination in the Compaction of that number.
 struct MovedSlot {
   VALUE Flags;
-  VALUE Unused;
+  VALUE Compaction;
   VALUE Destination;
 };
 

@@ -5,10 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "heap/Heap.h"
+#include "judge/ImmediateFree.h"
 #include "model/Class.h"
 #include "model/Data.h"
 #include "model/Hash.h"
 #include "model/Ivars.h"
+#include "model/OptIn.h"
 #include "model/String.h"
 
 #include <algorithm>
@@ -24,12 +26,16 @@ void Heap::sweepPage(Page &P) {
       continue;
     VALUE V = P.slotAt(I);
     unsigned Type = typeOf(V);
-    if (Type == T_ZOMBIE)
+    if (Type == T_ZOMBIE || (Type == T_MOVED && staysMoved(V)))
       continue;
     // A T_MOVED slot: its object lives elsewhere and references are updated.
     if (Type == T_NONE || Type == T_MOVED || freeObject(V))
       pushFree(P, V);
   }
+}
+
+bool Heap::staysMoved(VALUE V) const {
+  return Compaction - reinterpret_cast<MovedSlot *>(V)->Compaction < MovedStays;
 }
 
 void Heap::sweepAll() {
@@ -38,6 +44,17 @@ void Heap::sweepAll() {
       sweepPage(*Pg);
     P.Cursor = 0;
   }
+}
+
+void Heap::freeNotOptedIn() {
+  for (Pool &P : Pools)
+    for (Page *Pg : P.Pages)
+      for (unsigned I = 0; I < Pg->NumSlots; ++I) {
+        VALUE V = Pg->slotAt(I);
+        if (!Pg->Marked.test(I) && typeOf(V) == T_DATA && !hasOptedIn(V) &&
+            freeObject(V))
+          flagsOf(V) = T_NONE;
+      }
 }
 
 bool Heap::freeObject(VALUE V) {
@@ -72,6 +89,7 @@ bool Heap::freeObject(VALUE V) {
       return true;
     }
     if (freesImmediately(V)) {
+      ImmediateFree Scope(V, Free);
       Free(Data);
       return true;
     }

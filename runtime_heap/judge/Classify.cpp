@@ -15,8 +15,10 @@ namespace rheap {
 
 gvlsan::RuleId ruleForSlotAccess(const void *Address) {
   rheap_slot_info Slot;
-  if (!rheap_debug_interface.describe_slot(Address, &Slot))
-    return gvlsan::RuleId::R1_a;
+  // What was here is gone: no more can be said than that it was an object.
+  if (!rheap_debug_interface.describe_slot(Address, &Slot) ||
+      (Slot.flags & RHEAP_SLOT_FREE))
+    return gvlsan::RuleId::R1;
   size_t Offset = size_t(static_cast<const char *>(Address) -
                          static_cast<const char *>(Slot.slot));
   // The object that was here decides; it has not been changed by its move.

@@ -8,6 +8,8 @@
 
 #include "gvl/Gvl.h"
 #include "heap/Heap.h"
+#include "judge/ImmediateFree.h"
+#include "judge/Judge.h"
 #include "model/Array.h"
 #include "model/Class.h"
 #include "model/Data.h"
@@ -34,16 +36,25 @@ void pageBounds(const void **Low, const void **High) {
   *High = heap().Memory.end();
 }
 
+/// What unseal() makes writable.
+thread_local const void *LastFrozen = nullptr;
+
 bool classifyByte(Heap &H, const void *P, rheap_memory_info &Out) {
-  if (Page *Pg = H.pageOf(P)) {
+  if (Page *Pg = H.anyPageOf(P)) {
+    openOwnSlot(P);
+    // In a dfree it depends on the other pages' luck which ones are protected
+    // just now; all of them may be.
     Out = {RHEAP_MEMORY_PAGE, Pg->Begin, PageSize, nullptr,
-           Pg->Protected.load(std::memory_order_acquire)};
+           Pg->Protected.load(std::memory_order_acquire) ||
+               isForbiddenToFree(P)};
     return true;
   }
   Buffers::Info Info;
   if (!H.External.find(P, Info))
     return false;
-  Out = {Info.Freed ? RHEAP_MEMORY_FREED_BUFFER : RHEAP_MEMORY_BUFFER,
+  Out = {Info.Freed    ? RHEAP_MEMORY_FREED_BUFFER
+         : Info.Frozen ? RHEAP_MEMORY_FROZEN_BUFFER
+                       : RHEAP_MEMORY_BUFFER,
          Info.Begin, Info.Size, reinterpret_cast<const void *>(Info.Owner), 0};
   return true;
 }
@@ -62,8 +73,16 @@ void classify(const void *Address, size_t Size, rheap_memory_info *Out) {
   constexpr uintptr_t Step = 4096;
   uintptr_t P = uintptr_t(Address), End = P + Size;
   do {
-    if (classifyByte(*H, reinterpret_cast<const void *>(P), *Out))
+    if (classifyByte(*H, reinterpret_cast<const void *>(P), *Out)) {
+      if (Out->kind != RHEAP_MEMORY_FROZEN_BUFFER)
+        return;
+      LastFrozen = Out->begin;
+      // A store with the lock breaks other contracts than R3, and the kernel
+      // must not be refused for that.
+      if (HoldsLock)
+        H->External.thaw(LastFrozen);
       return;
+    }
     P = (P / Step + 1) * Step;
   } while (P < End);
 }
@@ -199,7 +218,16 @@ int describeSlot(const void *Address, rheap_slot_info *Out) {
   return 1;
 }
 
-void unseal() { heap().Guards.unseal(); }
+/// What the heap itself has reported goes on without: one instruction at a
+/// time, or through the alias.
+void unseal() {
+  if (isReporting())
+    return;
+  heap().Guards.unseal();
+  if (LastFrozen)
+    heap().External.thaw(LastFrozen);
+  LastFrozen = nullptr;
+}
 
 } // namespace
 

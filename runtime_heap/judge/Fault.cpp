@@ -15,6 +15,7 @@
 #include "judge/Fault.h"
 
 #include "judge/Classify.h"
+#include "judge/ImmediateFree.h"
 #include "judge/Judge.h"
 
 #include <csignal>
@@ -92,12 +93,17 @@ void letOneThrough(Page &, ucontext_t *) { heap().Guards.unseal(); }
 /// \returns whether the access can go on.
 bool onPage(Page &P, const void *Address, ucontext_t *Context) {
   Heap &H = heap();
-  if (!HoldsLock && Judging)
-    report(ruleForSlotAccess(Address), accessOf(Context), nullptr, Address,
-           accessSize(Context), pcOf(Context), Context);
-  if (P.Protected.load(std::memory_order_acquire))
+  bool Protected = P.Protected.load(std::memory_order_acquire);
+  bool InFree = isForbiddenToFree(Address);
+  // A page that is both sealed for a dfree and protected by the barrier faults
+  // twice: the second fault is judged.
+  if (Judging && ((InFree && !Protected) || !HoldsLock))
+    report(InFree ? gvlsan::RuleId::D1 : ruleForSlotAccess(Address),
+           accessOf(Context), nullptr, Address, accessSize(Context),
+           pcOf(Context), Context);
+  if (Protected)
     return H.ReadBarrier->onFault(H, P);
-  if (H.Guards.isSealed() && !HoldsLock)
+  if (H.Guards.isSealed() && (objectBeingFreed() || !HoldsLock))
     letOneThrough(P, Context);
   // Else another thread made it accessible in the meantime.
   return true;
@@ -105,8 +111,15 @@ bool onPage(Page &P, const void *Address, ucontext_t *Context) {
 
 bool onBuffer(const void *Address, ucontext_t *Context) {
   Buffers::Info Info;
-  if (!heap().External.find(Address, Info) || !Info.Freed)
+  if (!heap().External.find(Address, Info) || !(Info.Freed || Info.Frozen))
     return false;
+  if (!Info.Freed) {
+    if (!HoldsLock)
+      report(gvlsan::RuleId::R3, GVLSAN_ACCESS_WRITE, nullptr, Address,
+             accessSize(Context), pcOf(Context), Context);
+    heap().External.thaw(Address);
+    return true;
+  }
   report(HoldsLock ? gvlsan::RuleId::G1 : gvlsan::RuleId::R2_a,
          accessOf(Context), nullptr, Address, accessSize(Context),
          pcOf(Context), Context);
@@ -117,7 +130,7 @@ bool onBuffer(const void *Address, ucontext_t *Context) {
 void onFault(int Signal, siginfo_t *Info, void *Raw) {
   int Error = errno;
   auto *Context = static_cast<ucontext_t *>(Raw);
-  Page *P = heap().pageOf(Info->si_addr);
+  Page *P = heap().anyPageOf(Info->si_addr);
   bool Done =
       P ? onPage(*P, Info->si_addr, Context) : onBuffer(Info->si_addr, Context);
   if (!Done)

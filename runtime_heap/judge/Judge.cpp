@@ -25,11 +25,23 @@ bool findSanitizer() {
   return Judging = Sanitizer != nullptr;
 }
 
+static thread_local bool Reporting = false;
+
+bool isReporting() { return Reporting; }
+
 void report(gvlsan::RuleId Rule, gvlsan_access_kind Kind, const char *Call,
             const void *Address, size_t Size, const void *Pc, void *Context) {
-  if (Sanitizer)
-    Sanitizer(gvlsan::ruleInfo(Rule).Name, Kind, Call, Address, Size, Pc,
-              Context);
+  if (!Sanitizer || Reporting)
+    return;
+  Reporting = true;
+  Sanitizer(gvlsan::ruleInfo(Rule).Name, Kind, Call, Address, Size, Pc,
+            Context);
+  Reporting = false;
+}
+
+void reportAccessor(const void *Slot, const char *Name, const void *Pc) {
+  report(HoldsLock ? gvlsan::RuleId::D1 : gvlsan::RuleId::R1_b,
+         GVLSAN_ACCESS_READ, Name, Slot, sizeof(VALUE), Pc, nullptr);
 }
 
 BorrowedThread::BorrowedThread() : T(attachThread()) { gvl().acquire(*T); }

@@ -10,6 +10,8 @@
 #include "Catalogue.h"
 #include "gvl/Thread.h"
 #include "heap/Heap.h"
+#include "judge/ImmediateFree.h"
+#include "judge/Stale.h"
 
 #include "gvlsan/interface.h"
 
@@ -20,6 +22,10 @@ extern bool Judging;
 
 /// At start. \returns Judging.
 bool findSanitizer();
+
+/// Whether the calling thread is in report(): what the sanitizer asks for then
+/// is asked for by it.
+bool isReporting();
 
 /// Any thread, async-signal-safe. See __gvlsan_report_violation.
 void report(gvlsan::RuleId Rule, gvlsan_access_kind Kind, const char *Call,
@@ -69,16 +75,32 @@ private:
 #define RHEAP_API_AS(Name)                                                     \
   ::rheap::ApiEntry RheapEntry(Name, __builtin_return_address(0))
 #define RHEAP_API() RHEAP_API_AS(__func__)
+/// The same for a function that looks into \p Object, a variable: a stale
+/// address is reported (C2) and replaced.
+#define RHEAP_API_ON(Object)                                                   \
+  RHEAP_API();                                                                 \
+  if (__builtin_expect(::rheap::Judging, false) &&                             \
+      !::rheap::objectBeingFreed() && ::rheap::isStale(Object))                \
+  (Object) = ::rheap::resolveStale(                                            \
+      (Object), __func__, ::rheap::callSite(__builtin_return_address(0)))
 
-/// For accessors: \p V as its struct. Without the lock: reports R1.b, and
-/// answers with the always accessible alias.
+/// Of an accessor that was called without the lock, or in a dfree.
+void reportAccessor(const void *Slot, const char *Name, const void *Pc);
+
+/// For accessors: \p V as its struct. Without the lock: reports R1.b, in the
+/// dfree of another object D1, and answers with the always accessible alias.
 template <class T>
 inline T *view(VALUE V, const char *Name, const void *ReturnAddress) {
   T *Slot = reinterpret_cast<T *>(V);
-  if (__builtin_expect(!Judging || HoldsLock, true))
+  if (__builtin_expect(!Judging, true))
     return Slot;
-  report(gvlsan::RuleId::R1_b, GVLSAN_ACCESS_READ, Name, Slot, sizeof(VALUE),
-         callSite(ReturnAddress), nullptr);
+  if (HoldsLock && !objectBeingFreed())
+    return isStale(V) ? reinterpret_cast<T *>(
+                            resolveStale(V, Name, callSite(ReturnAddress)))
+                      : Slot;
+  if (HoldsLock && objectBeingFreed() == V)
+    return Slot;
+  reportAccessor(Slot, Name, callSite(ReturnAddress));
   return heap().pageOf(V) ? heap().Memory.mirror(Slot) : Slot;
 }
 #define RHEAP_VIEW(Type, V)                                                    \

@@ -9,6 +9,8 @@
 
 #include "heap/Slot.h"
 
+#include "rheap/internal.h"
+
 namespace rheap {
 
 inline constexpr size_t AryHeader = offsetof(RArray, as);
@@ -24,6 +26,11 @@ inline long aryLen(VALUE A) {
 inline VALUE *aryPtr(VALUE A) {
   return const_cast<VALUE *>(isEmbeddedArray(A) ? RARRAY(A)->as.ary
                                                 : RARRAY(A)->as.heap.ptr);
+}
+
+/// Element \p I, read with the barrier.
+inline VALUE readElement(VALUE A, long I) {
+  return RB_OBJ_READ(A, aryPtr(A) + I);
 }
 
 /// Embedded when some slot holds \p Capa elements.

@@ -6,7 +6,9 @@
 
 #include "api/Call.h"
 #include "api/Startup.h"
+#include "barriers/Barrier.h"
 #include "gvl/Tag.h"
+#include "heap/Heap.h"
 #include "model/String.h"
 
 #include <cstdio>
@@ -14,6 +16,8 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace rheap;
 
@@ -23,14 +27,20 @@ constexpr int ExitUsage = 64;
 
 constexpr char Usage[] =
     "usage: rheap run EXTENSION.so [--method NAME]\n"
+    "       rheap barriers [--json]\n"
     "\n"
-    "Loads an extension, calls its Init_ function and then its global "
-    "function\n"
-    "`run`, or NAME, without arguments. Exit status: 0, 1 after an uncaught\n"
-    "exception, 64 when the command line or the environment is wrong.\n"
+    "run loads an extension, calls its Init_ function and then its global\n"
+    "function `run`, or NAME, without arguments. Exit status: 0, 1 after an\n"
+    "uncaught exception, 64 when the command line or the environment is "
+    "wrong,\n"
+    "69 when this machine cannot do the barrier that is asked for.\n"
+    "\n"
+    "barriers lists the designs of read barriers and whether they work here;\n"
+    "with --json one object a line, with the catalogue's texts and the fixes.\n"
     "\n"
     "Environment:\n"
-    "  RHEAP_BARRIER=mprotect|none       what protects moved objects\n"
+    "  RHEAP_BARRIER=NAME                what protects moved objects (default\n"
+    "                                    mprotect; see rheap barriers)\n"
     "  RHEAP_GC_AT_RELEASE=none|gc|compact\n"
     "                                    runs when a region has left the lock\n"
     "  RHEAP_GC_STRESS=0|1|compact       runs before each allocation\n"
@@ -47,10 +57,63 @@ struct Command {
   const char *Method = "run";
 };
 
+/// Why this machine cannot do a design; empty when it can. Found out in a
+/// process of its own, since a design is chosen once in a process's life.
+std::string whyNot(const char *Name) {
+  int Fds[2];
+  if (pipe(Fds) != 0)
+    return strerror(errno);
+  fflush(stdout);
+  pid_t Child = fork();
+  if (Child == 0) {
+    setenv("RHEAP_BARRIER", Name, 1);
+    const char *Why = heap().init(readConfig(false), false);
+    if (!Why)
+      Why = heap().ReadBarrier->start(heap());
+    if (Why && write(Fds[1], Why, strlen(Why)) < 0)
+      _exit(1);
+    _exit(0);
+  }
+  close(Fds[1]);
+  std::string Why(Child < 0 ? "no process can be started to try it" : "");
+  char Bytes[256];
+  for (ssize_t N; Child > 0 && (N = read(Fds[0], Bytes, sizeof(Bytes))) > 0;)
+    Why.append(Bytes, size_t(N));
+  close(Fds[0]);
+  int Status = 0;
+  if (Child > 0)
+    waitpid(Child, &Status, 0);
+  return Status ? "it ends the process" : Why;
+}
+
+int listBarriers(bool Json) {
+  // The catalogue's texts have nothing that JSON would escape.
+  for (const gvlsan::DesignInfo &D : gvlsan::Designs) {
+    const char *Name = barrierName(D);
+    std::string Why = Name ? whyNot(Name) : "";
+    if (Json)
+      printf("{\"id\":\"%s\",\"title\":\"%s\",\"text\":\"%s\","
+             "\"unavailable\":\"%s\"}\n",
+             D.Name, D.Title, D.Text, Why.c_str());
+    else if (Name)
+      printf("%-11s %s, %s\n            %s\n", Name, D.Name, D.Title,
+             Why.empty() ? "works here" : Why.c_str());
+  }
+  if (!Json)
+    puts("none        no barrier, for reference\n            works here");
+  return 0;
+}
+
 Command parse(int Argc, char **Argv) {
   if (Argc >= 2 && (!strcmp(Argv[1], "--help") || !strcmp(Argv[1], "-h"))) {
     fputs(Usage, stdout);
     exit(0);
+  }
+  if (Argc >= 2 && !strcmp(Argv[1], "barriers")) {
+    bool Json = Argc == 3 && !strcmp(Argv[2], "--json");
+    if (Argc > 2 && !Json)
+      usageError(std::string("barriers does not take ") + Argv[2]);
+    exit(listBarriers(Json));
   }
   if (Argc < 2 || strcmp(Argv[1], "run"))
     usageError(Argc < 2 ? "no command given"

@@ -1,10 +1,12 @@
-//===- CRubyFrames.cpp - The Ruby-level stack -----------------------------===//
+//===- CRubyFrames.cpp - What the VM itself says --------------------------===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
 #include "CRubyFrames.h"
+
+#include "rtl/Flags.h"
 
 #include "sanitizer_common/sanitizer_libc.h"
 
@@ -55,12 +57,58 @@ u32 readRubyStack(const CRubyLayout &Layout, RubyFrame *Out, u32 Max) {
   return Size;
 }
 
-void readClassName(const CRubyLayout &Layout, const SlotInfo &Slot, char *Out,
-                   uptr OutSize) {
+/// include/ruby/internal/gc.h. The VM pins when it marks for a compaction only,
+/// so that an object which is not pinned may be one all the same.
+static bool isPinned(uptr Object) {
+  auto FlagsOf = find<uptr (*)(Value, uptr *, uptr)>("rb_obj_gc_flags");
+  auto NameOf = find<const char *(*)(uptr)>("rb_id2name");
+  if (!FlagsOf || !NameOf)
+    return false;
+  uptr Ids[16];
+  uptr N = FlagsOf(Object, Ids, ARRAY_SIZE(Ids));
+  for (uptr I = 0; I < N; ++I)
+    if (const char *Name = NameOf(Ids[I]);
+        Name && !internal_strcmp(Name, "pinned"))
+      return true;
+  return false;
+}
+
+/// Asks ObjectSpace, which share/gvlsan/ruby/trace-allocations.rb has had keep
+/// track of allocations.
+static void readAllocation(const CRubyLayout &Layout, uptr Object,
+                           ObjectFacts &Out) {
+  auto IdOf = find<uptr (*)(const char *)>("rb_intern");
+  auto ModuleOf = find<Value (*)(const char *)>("rb_path2class");
+  auto RespondsTo = find<int (*)(Value, uptr)>("rb_respond_to");
+  auto Call = find<Value (*)(Value, uptr, int, ...)>("rb_funcall");
+  if (!IdOf || !ModuleOf || !RespondsTo || !Call)
+    return;
+  Value ObjectSpace = ModuleOf("ObjectSpace");
+  uptr File = IdOf("allocation_sourcefile"),
+       Line = IdOf("allocation_sourceline");
+  if (!RespondsTo(ObjectSpace, File))
+    return;
+  if (!readCRubyString(Layout, Call(ObjectSpace, File, 1, Object),
+                       Out.AllocatedIn, sizeof(Out.AllocatedIn)))
+    return;
+  // A small Integer: its value is above the lowest bit.
+  Value Number = Call(ObjectSpace, Line, 1, Object);
+  if (Number & 1)
+    Out.AllocatedAt = static_cast<int>(Number >> 1);
+}
+
+void readObjectFacts(const CRubyLayout &Layout, const SlotInfo &Slot,
+                     ObjectFacts &Out) {
   auto Real = find<OfValue>("rb_class_real");
   auto Name = find<OfValue>("rb_mod_name");
   if (Slot.Class && Real && Name)
-    readCRubyString(Layout, Name(Real(Slot.Class)), Out, OutSize);
+    readCRubyString(Layout, Name(Real(Slot.Class)), Out.ClassName,
+                    sizeof(Out.ClassName));
+  if (Slot.Flags & (SlotFree | SlotMoved))
+    return;
+  Out.Pinned = isPinned(Slot.Slot);
+  if (flags().trace_allocations)
+    readAllocation(Layout, Slot.Slot, Out);
 }
 
 } // namespace gvlsan

@@ -1,4 +1,4 @@
-//===- CRubyFrames.h - The Ruby-level stack ---------------------*- C++ -*-===//
+//===- CRubyFrames.h - What the VM itself says ------------------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -16,9 +16,10 @@ namespace gvlsan {
 /// is legal only while nobody else runs.
 u32 readRubyStack(const CRubyLayout &Layout, RubyFrame *Out, u32 Max);
 
-/// The name of \p Slot's class. Only in a snapshot.
-void readClassName(const CRubyLayout &Layout, const SlotInfo &Slot, char *Out,
-                   uptr OutSize);
+/// What the VM knows of the object in \p Slot. Only in a snapshot; what is
+/// asked last is the most likely to crash there.
+void readObjectFacts(const CRubyLayout &Layout, const SlotInfo &Slot,
+                     ObjectFacts &Out);
 
 } // namespace gvlsan
 

@@ -121,8 +121,8 @@ static bool describeSlot(uptr Address, SlotInfo &Out) {
          describeCRubySlot(*Layout, pageOf(Address), Address, Out);
 }
 
-static void className(const SlotInfo &Slot, char *Out, uptr OutSize) {
-  readClassName(*Layout, Slot, Out, OutSize);
+static void objectFacts(const SlotInfo &Slot, ObjectFacts &Out) {
+  readObjectFacts(*Layout, Slot, Out);
 }
 
 static u32 rubyStack(RubyFrame *Out, u32 Max) {
@@ -160,11 +160,12 @@ static void countPages(uptr &Now, uptr &Total) {
 static const HeapAdapter Adapter = {
     .Name = "CRuby",
     .UsesPageTable = true,
+    .SeesRegions = true,
     .Lock = lockState,
     .LockHolder = lockHolder,
     .Classify = classify,
     .DescribeSlot = describeSlot,
-    .ClassName = className,
+    .ObjectFacts = objectFacts,
     .RubyStack = rubyStack,
     .Resume = nullptr,
     .IsVmModule = isVmModule,
@@ -199,7 +200,8 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   nameShippedFolders(Info.dli_fname, Api);
   if (!codeRange(HasGvlSymbol, LibrubyBegin, LibrubyEnd))
     refuse("cannot find the code of %s", Info.dli_fname);
-  initializeRegions();
+  // Feature #20750.
+  initializeRegions(/*MayNest=*/Api[0] >= 4);
   verifyInterception(reinterpret_cast<uptr>(HasGvlSymbol), "the Ruby VM");
   RegionsAreSeen = true;
   static constexpr const char *Releasing[] = {

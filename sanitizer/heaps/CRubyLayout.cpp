@@ -34,7 +34,9 @@ enum : uptr {
   TypeNone = 0,
   TypeString = 5,
   TypeArray = 7,
+  TypeData = 12,
   TypeMoved = 0x1e,
+  FlagShareable = 1 << 8,
   FlagFreeze = 1 << 11,
   FlagUser1 = 1 << 13,
   FlagUser7 = 1 << 19,
@@ -125,6 +127,26 @@ static void describeArray(const CRubyLayout &Layout, const Header &H,
   }
 }
 
+/// The name that the type of a T_DATA has, and whether its struct is embedded.
+/// include/ruby/internal/core/rtypeddata.h: type, typed_flag and the pointer
+/// follow the header; what is neither 1 nor 3 is the dfree of an untyped one.
+static void describeData(SlotInfo &Out) {
+  enum : uptr { Typed = 1, Embedded = 2 };
+  struct {
+    uptr Type, TypedFlag;
+  } Data;
+  uptr Name = 0;
+  if (!readMemory(Out.Slot + sizeof(Header), Data) ||
+      (Data.TypedFlag & ~Embedded) != Typed)
+    return;
+  if (Data.TypedFlag & Embedded) {
+    Out.Flags |= SlotEmbedded | SlotStruct;
+    Out.HeaderSize = sizeof(Header) + sizeof(Data);
+  }
+  if (readMemory(Data.Type, Name) && Name)
+    readText(Name, Out.DataType, sizeof(Out.DataType));
+}
+
 bool describeCRubySlot(const CRubyLayout &Layout, uptr Page, uptr Address,
                        SlotInfo &Out) {
   PageHeader P;
@@ -152,10 +174,14 @@ bool describeCRubySlot(const CRubyLayout &Layout, uptr Page, uptr Address,
     Out.Flags |= SlotHidden;
   if (H.Flags & FlagFreeze)
     Out.Flags |= SlotFrozen;
+  if (H.Flags & FlagShareable)
+    Out.Flags |= SlotShareable;
   if (Type == TypeString)
     describeString(Layout, H, Out);
   else if (Type == TypeArray)
     describeArray(Layout, H, Out);
+  else if (Type == TypeData)
+    describeData(Out);
   return true;
 }
 

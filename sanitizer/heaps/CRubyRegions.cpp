@@ -14,9 +14,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtl/ApiCalls.h"
+#include "rtl/Checks.h"
 #include "rtl/Context.h"
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
+#include "rtl/Stats.h"
 
 #include "interception/interception.h"
 
@@ -36,6 +38,7 @@ template <typename Result> struct Guarded {
 template <typename Result> static Result trampoline(void *Arg) {
   auto &G = *static_cast<Guarded<Result> *>(Arg);
   const Region *Outer = Thread.InRegion;
+  stats().Regions.add();
   Thread.InRegion = &G.Here;
   Thread.SurelyHolds = false;
   unsigned char Before = __gvlsan_without_gvl;
@@ -94,13 +97,19 @@ static void *trampolineWithGvl(void *Arg) {
   return R;
 }
 
+/// Whether the VM lets a thread that holds the lock take it.
+static bool MayNest;
+
 INTERCEPTOR(void *, rb_thread_call_with_gvl, Callback<void *> Function,
             void *Data) {
+  checkTakesLock("rb_thread_call_with_gvl", MayNest, GET_CALLER_PC(),
+                 GET_CURRENT_FRAME());
   auto G = guard("rb_thread_call_with_gvl", Function, Data, GET_CALLER_PC());
   return REAL(rb_thread_call_with_gvl)(trampolineWithGvl, &G);
 }
 
-void gvlsan::initializeRegions() {
+void gvlsan::initializeRegions(bool VmMayNest) {
+  MayNest = VmMayNest;
   INTERCEPT_FUNCTION(rb_thread_call_with_gvl);
   INTERCEPT_FUNCTION(rb_thread_io_blocking_call);
   INTERCEPT_FUNCTION(rb_nogvl);

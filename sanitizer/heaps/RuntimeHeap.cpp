@@ -51,6 +51,9 @@ static bool classify(uptr Address, uptr Size, MemoryInfo &Out) {
   case RHEAP_MEMORY_FREED_BUFFER:
     Out.Kind = MemoryKind::FreedBuffer;
     break;
+  case RHEAP_MEMORY_FROZEN_BUFFER:
+    Out.Kind = MemoryKind::FrozenBuffer;
+    break;
   }
   Out.Begin = reinterpret_cast<uptr>(Info.begin);
   Out.Size = Info.size;
@@ -117,11 +120,12 @@ static void countPages(uptr &Now, uptr &Total) {
 static const HeapAdapter Adapter = {
     .Name = "the runtime heap",
     .UsesPageTable = false,
+    .SeesRegions = false,
     .Lock = lockState,
     .LockHolder = lockHolder,
     .Classify = classify,
     .DescribeSlot = describeSlot,
-    .ClassName = nullptr,
+    .ObjectFacts = nullptr,
     .RubyStack = nullptr,
     .Resume = resume,
     .IsVmModule = nullptr,

@@ -6,8 +6,12 @@
 
 #include "AccessChecks.h"
 
-#include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/PointerIntPair.h"
+#include "HeapFlags.h"
+#include "Interface.h"
+#include "LoopVersions.h"
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
@@ -21,164 +25,211 @@ using namespace llvm;
 namespace gvlsan {
 namespace {
 
-/// One range to check before an instruction.
-struct Access {
-  Instruction *Before;
-  Value *Pointer;
-  /// In bytes.
-  Value *Size;
-  bool IsWrite;
+/// Accesses of one block that one branch guards, before the first of them.
+struct Group {
+  SmallVector<Access, 4> Accesses;
+  SmallSetVector<Value *, 2> Flags;
+
+  Instruction *at() const { return Accesses.front().By; }
 };
 
-/// Whether \p Pointer is of memory that no Ruby object can lie in.
-bool isOffHeap(Value *Pointer) {
-  const Value *Base = getUnderlyingObject(Pointer);
-  return isa<AllocaInst>(Base) || isa<GlobalVariable>(Base) ||
-         isa<Function>(Base) || isa<ConstantPointerNull>(Base);
+bool isDefinedBefore(const Value *V, const Instruction *At) {
+  const auto *I = dyn_cast<Instruction>(V);
+  return !I || I->getParent() != At->getParent() || I->comesBefore(At);
 }
 
-/// The accesses of a block, those at constant offsets from one pointer joined
-/// into one range until the next call (which may not return, or may end the
-/// object).
-class BlockAccesses {
+/// Whether \p V, which is used later in the block of \p At, can be had before
+/// \p At: it is there, or is computed of what is.
+bool isAvailable(const Value *V, const Instruction *At, unsigned Depth = 0) {
+  constexpr unsigned MaxDepth = 6;
+  if (isDefinedBefore(V, At))
+    return true;
+  const auto *I = cast<Instruction>(V);
+  return Depth < MaxDepth &&
+         (isa<GetElementPtrInst, CastInst, SelectInst, CmpInst, FreezeInst>(
+              I) ||
+          (isa<BinaryOperator>(I) && isSafeToSpeculativelyExecute(I))) &&
+         all_of(
+             I->operands(),
+             [&](const Value *Operand) {
+               return isAvailable(Operand, At, Depth + 1);
+             });
+}
+
+/// Computes before \p Before what \c isAvailable has said can be had before
+/// \p At. The block of \p At may have been split off by now: what comes in it
+/// from \p At on is not there.
+Value *computeAt(Value *V, Instruction *Before, const Instruction *At) {
+  if (isDefinedBefore(V, At))
+    return V;
+  Instruction *Copy = cast<Instruction>(V)->clone();
+  for (Use &Operand : Copy->operands())
+    Operand = computeAt(Operand, Before, At);
+  Copy->insertBefore(Before);
+  return Copy;
+}
+
+/// Gathers the accesses of a block in groups.
+class Grouping {
 public:
-  explicit BlockAccesses(const DataLayout &DL) : DL(DL) {}
+  Grouping(const DataLayout &DL, HeapFlags &Flags,
+           SmallVectorImpl<Group> &Groups)
+      : DL(DL), Flags(Flags), Groups(Groups) {}
 
-  void add(Instruction &I, Value *Pointer, uint64_t Size, bool IsWrite) {
-    APInt Offset(DL.getIndexTypeSizeInBits(Pointer->getType()), 0);
-    Value *Base = Pointer->stripAndAccumulateConstantOffsets(
-        DL, Offset, /*AllowNonInbounds=*/true);
-    int64_t Low = Offset.getSExtValue();
-    int64_t High = Low + static_cast<int64_t>(Size);
-    auto [It, Inserted] = Open.insert(
-        {PointerIntPair<Value *, 1, bool>(Base, IsWrite), {&I, Low, High}});
-    if (Inserted)
-      return;
-    It->second.Low = std::min(It->second.Low, Low);
-    It->second.High = std::max(It->second.High, High);
-  }
-
-  /// Ends the joined ranges.
-  void flush(SmallVectorImpl<Access> &Out) {
-    for (auto &[Key, R] : Open) {
-      IRBuilder<> B(R.First);
-      Value *Pointer = Key.getPointer();
-      if (R.Low)
-        Pointer = B.CreateConstGEP1_64(B.getInt8Ty(), Pointer,
-                                       static_cast<uint64_t>(R.Low));
-      Out.push_back({R.First, Pointer,
-                     B.getInt64(static_cast<uint64_t>(R.High - R.Low)),
-                     Key.getInt()});
+  void add(const Access &A) {
+    Value *Flag = Flags.flagOf(A.Pointer);
+    if (!IsOpen || !fits(A, Flag)) {
+      Groups.emplace_back();
+      IsOpen = true;
     }
-    Open.clear();
+    Groups.back().Flags.insert(Flag);
+    if (!merge(A))
+      Groups.back().Accesses.push_back(A);
   }
+
+  /// A call may not return, or may end an object: what comes after it is not
+  /// judged before it.
+  void close() { IsOpen = false; }
 
 private:
-  struct Range {
-    Instruction *First;
-    int64_t Low, High;
-  };
-  const DataLayout &DL;
-  MapVector<PointerIntPair<Value *, 1, bool>, Range> Open;
-};
+  bool fits(const Access &A, const Value *Flag) const {
+    constexpr unsigned MaxAccesses = 16;
+    const Group &G = Groups.back();
+    return G.Accesses.size() < MaxAccesses && isDefinedBefore(Flag, G.at()) &&
+           (!A.DynamicSize || isAvailable(A.DynamicSize, G.at())) &&
+           isAvailable(A.Pointer, G.at());
+  }
 
-void addMemIntrinsic(MemIntrinsic &I, SmallVectorImpl<Access> &Out) {
-  IRBuilder<> B(&I);
-  Value *Size = B.CreateZExtOrTrunc(I.getLength(), B.getInt64Ty());
-  if (auto *Transfer = dyn_cast<MemTransferInst>(&I))
-    if (!isOffHeap(Transfer->getRawSource()))
-      Out.push_back({&I, Transfer->getRawSource(), Size, false});
-  if (!isOffHeap(I.getRawDest()))
-    Out.push_back({&I, I.getRawDest(), Size, true});
-}
-
-/// Takes a load, store or atomic apart. \returns false for anything else, and
-/// for accesses that need no check.
-bool plainAccess(Instruction &I, Value *&Pointer, Type *&Ty, bool &IsWrite) {
-  if (auto *Load = dyn_cast<LoadInst>(&I)) {
-    Pointer = Load->getPointerOperand();
-    Ty = Load->getType();
-    IsWrite = false;
-  } else if (auto *Store = dyn_cast<StoreInst>(&I)) {
-    Pointer = Store->getPointerOperand();
-    Ty = Store->getValueOperand()->getType();
-    IsWrite = true;
-  } else if (auto *RMW = dyn_cast<AtomicRMWInst>(&I)) {
-    Pointer = RMW->getPointerOperand();
-    Ty = RMW->getValOperand()->getType();
-    IsWrite = true;
-  } else if (auto *CmpXchg = dyn_cast<AtomicCmpXchgInst>(&I)) {
-    Pointer = CmpXchg->getPointerOperand();
-    Ty = CmpXchg->getNewValOperand()->getType();
-    IsWrite = true;
-  } else {
+  /// Adds \p A to an access of the same line right before or after it, as when
+  /// the compiler made several of one.
+  bool merge(const Access &A) {
+    if (A.DynamicSize)
+      return false;
+    for (Access &Other : Groups.back().Accesses) {
+      if (Other.DynamicSize || Other.IsWrite != A.IsWrite ||
+          Other.By->getDebugLoc() != A.By->getDebugLoc())
+        continue;
+      std::optional<int64_t> Distance =
+          A.Pointer->getPointerOffsetFrom(Other.Pointer, DL);
+      if (!Distance || *Distance < 0 ||
+          static_cast<uint64_t>(*Distance) > Other.Size)
+        continue;
+      Other.Size =
+          std::max(Other.Size, static_cast<uint64_t>(*Distance) + A.Size);
+      return true;
+    }
     return false;
   }
-  // Other address spaces are thread-local segments: no object lies there.
-  return Pointer->getType()->getPointerAddressSpace() == 0 &&
-         !isOffHeap(Pointer);
-}
 
-/// Emits `if (Address - low < span) Slow(Address, Size)` before the access.
-void insertCheck(const Access &A, Constant *Low, Constant *Span,
-                 FunctionCallee Slow) {
-  IRBuilder<> B(A.Before);
-  // A call needs a location where its function has debug info.
-  if (!B.getCurrentDebugLocation())
-    if (DISubprogram *SP = A.Before->getFunction()->getSubprogram())
-      B.SetCurrentDebugLocation(
-          DILocation::get(B.getContext(), SP->getLine(), 0, SP));
-  Type *Word = B.getInt64Ty();
-  // As a number: the attributes that say of a parameter what the function does
-  // with what it points to stay true.
-  Value *Address = B.CreatePtrToInt(A.Pointer, Word);
-  Value *Offset = B.CreateSub(Address, B.CreateLoad(Word, Low));
-  Value *Inside = B.CreateICmpULT(Offset, B.CreateLoad(Word, Span));
+  const DataLayout &DL;
+  HeapFlags &Flags;
+  SmallVectorImpl<Group> &Groups;
+  bool IsOpen = false;
+};
+
+/// Emits `if (any flag) { check each access }` before the first access.
+void insertGroup(const Group &G) {
+  Instruction *At = G.at();
+  Module &M = *At->getModule();
+  DISubprogram *SP = At->getFunction()->getSubprogram();
+  IRBuilder<> B(At);
+  Value *Any = B.CreateOr(G.Flags.getArrayRef());
   MDNode *Unlikely = MDBuilder(B.getContext()).createUnlikelyBranchWeights();
-  Instruction *Then = SplitBlockAndInsertIfThen(
-      Inside, A.Before, /*Unreachable=*/false, Unlikely);
-  IRBuilder<> SlowPath(Then);
-  SlowPath.SetCurrentDebugLocation(B.getCurrentDebugLocation());
-  SlowPath.CreateCall(Slow, {Address, A.Size});
+  Instruction *Then =
+      SplitBlockAndInsertIfThen(Any, At, /*Unreachable=*/false, Unlikely);
+  IRBuilder<> Slow(Then);
+  Type *Word = Slow.getInt64Ty();
+  for (const Access &A : G.Accesses) {
+    // A call needs a location where its function has debug info.
+    DebugLoc Where = A.By->getDebugLoc();
+    if (!Where && SP)
+      Where = DILocation::get(Slow.getContext(), SP->getLine(), 0, SP);
+    Slow.SetCurrentDebugLocation(Where);
+    Value *Address = Slow.CreatePtrToInt(computeAt(A.Pointer, Then, At), Word);
+    Value *Size =
+        A.DynamicSize
+            ? Slow.CreateZExtOrTrunc(computeAt(A.DynamicSize, Then, At), Word)
+            : ConstantInt::get(Word, A.Size);
+    CallInst *Call =
+        Slow.CreateCall(checkFunction(M, A.IsWrite), {Address, Size});
+    Call->setCallingConv(CallingConv::PreserveMost);
+  }
 }
 
 } // namespace
 
-unsigned insertAccessChecks(Function &F) {
-  Module &M = *F.getParent();
-  const DataLayout &DL = M.getDataLayout();
-  SmallVector<Access> Accesses;
-  for (BasicBlock &BB : F) {
-    BlockAccesses Joined(DL);
-    for (Instruction &I : BB) {
-      Value *Pointer;
-      Type *Ty;
-      bool IsWrite;
-      if (auto *Mem = dyn_cast<MemIntrinsic>(&I))
-        addMemIntrinsic(*Mem, Accesses);
-      else if (plainAccess(I, Pointer, Ty, IsWrite))
-        Joined.add(I, Pointer, DL.getTypeStoreSize(Ty).getKnownMinValue(),
-                   IsWrite);
-      else if (isa<CallBase>(I) && !isa<IntrinsicInst>(I))
-        Joined.flush(Accesses);
-    }
-    Joined.flush(Accesses);
+void findAccesses(Instruction &I, const DataLayout &DL,
+                  SmallVectorImpl<Access> &Out) {
+  auto Add = [&](Value *Pointer, Type *Ty, bool IsWrite) {
+    if (!Pointer->getType()->getPointerAddressSpace())
+      Out.push_back({&I, Pointer, nullptr,
+                     DL.getTypeStoreSize(Ty).getKnownMinValue(), IsWrite});
+  };
+  if (auto *Load = dyn_cast<LoadInst>(&I)) {
+    Add(Load->getPointerOperand(), Load->getType(), false);
+  } else if (auto *Store = dyn_cast<StoreInst>(&I)) {
+    Add(Store->getPointerOperand(), Store->getValueOperand()->getType(), true);
+  } else if (auto *RMW = dyn_cast<AtomicRMWInst>(&I)) {
+    Add(RMW->getPointerOperand(), RMW->getValOperand()->getType(), true);
+  } else if (auto *CmpXchg = dyn_cast<AtomicCmpXchgInst>(&I)) {
+    Add(CmpXchg->getPointerOperand(), CmpXchg->getNewValOperand()->getType(),
+        true);
+  } else if (auto *Mem = dyn_cast<AnyMemIntrinsic>(&I)) {
+    auto *Constant = dyn_cast<ConstantInt>(Mem->getLength());
+    Value *Dynamic = Constant ? nullptr : Mem->getLength();
+    uint64_t Size = Constant ? Constant->getZExtValue() : 0;
+    if (auto *Transfer = dyn_cast<AnyMemTransferInst>(Mem))
+      Out.push_back({&I, Transfer->getRawSource(), Dynamic, Size, false});
+    Out.push_back({&I, Mem->getRawDest(), Dynamic, Size, true});
   }
-  if (Accesses.empty())
-    return 0;
+}
 
-  LLVMContext &C = M.getContext();
-  Type *Word = Type::getInt64Ty(C);
-  FunctionCallee Slow[2];
-  for (bool IsWrite : {false, true})
-    Slow[IsWrite] = M.getOrInsertFunction(IsWrite ? "__gvlsan_check_write"
-                                                  : "__gvlsan_check_read",
-                                          Type::getVoidTy(C), Word, Word);
-  Constant *Low = M.getOrInsertGlobal("__gvlsan_heap_low", Word);
-  Constant *Span = M.getOrInsertGlobal("__gvlsan_heap_span", Word);
-  for (const Access &A : Accesses)
-    insertCheck(A, Low, Span, Slow[A.IsWrite]);
-  return Accesses.size();
+unsigned insertAccessChecks(Function &F, bool InPlace) {
+  const DataLayout &DL = F.getDataLayout();
+  // First: it changes how values reach what is behind a loop.
+  LoopVersions Versions(F);
+  DominatorTree DT(F);
+  LoopInfo LI(DT);
+  HeapFlags Flags(F, DT, LI);
+  SmallVector<Access> Accesses;
+  for (BasicBlock &BB : F)
+    if (DT.isReachableFromEntry(&BB))
+      for (Instruction &I : BB)
+        findAccesses(I, DL, Accesses);
+  erase_if(Accesses, [&](const Access &A) {
+    return Versions.isKnownOffHeap(A) || !Flags.announce(A.Pointer, *A.By);
+  });
+  if (Accesses.empty() && Versions.all().empty())
+    return 0;
+  DenseSet<Value *> Guarding;
+  for (const LoopVersion &V : Versions.all())
+    for (Value *Pointer : V.Pointers)
+      if (Flags.announce(Pointer, *V.Choice))
+        Guarding.insert(Pointer);
+
+  for (const LoopVersion &V : Versions.all()) {
+    SmallSetVector<Value *, 4> Any;
+    for (Value *Pointer : V.Pointers)
+      if (Guarding.contains(Pointer))
+        Any.insert(Flags.flagOf(Pointer));
+    V.choose(Any.getArrayRef());
+  }
+  SmallVector<Group> Groups;
+  const Access *Next = Accesses.begin();
+  for (BasicBlock &BB : F) {
+    Grouping Open(DL, Flags, Groups);
+    for (Instruction &I : BB) {
+      for (; Next != Accesses.end() && Next->By == &I; ++Next)
+        Open.add(*Next);
+      if (isa<CallBase>(I) && !isa<IntrinsicInst>(I))
+        Open.close();
+    }
+  }
+  // From the end: what comes before in the same block stays in it.
+  for (const Group &G : reverse(Groups))
+    insertGroup(G);
+  Flags.materialize(InPlace);
+  return Groups.size();
 }
 
 } // namespace gvlsan

@@ -7,13 +7,19 @@
 #include "CheckedClones.h"
 
 #include "AccessChecks.h"
+#include "Interface.h"
+#include "PassVersion.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
 
 #define DEBUG_TYPE "gvlsan"
 
@@ -21,13 +27,10 @@ using namespace llvm;
 
 STATISTIC(NumClones, "Number of checked clones");
 STATISTIC(NumInPlace, "Number of functions checked in place");
-STATISTIC(NumChecks, "Number of checks inserted");
+STATISTIC(NumChecks, "Number of branches to checks inserted");
 
 namespace gvlsan {
 namespace {
-
-/// 1 in a thread that runs without the GVL, else 0; the runtime keeps it.
-constexpr StringRef StateName = "__gvlsan_without_gvl";
 
 bool wantsClone(const Function &F) {
   return !F.isDeclaration() && !F.hasAvailableExternallyLinkage() &&
@@ -43,6 +46,14 @@ bool entersFromOutside(const Function &F) {
                            /*IgnoreLLVMUsed=*/true);
 }
 
+/// Adds to \p Out what \p F calls directly.
+void addCallees(Function &F, SmallPtrSetImpl<Function *> &Out) {
+  for (Instruction &I : instructions(F))
+    if (auto *Call = dyn_cast<CallBase>(&I))
+      if (Function *Callee = Call->getCalledFunction())
+        Out.insert(Callee);
+}
+
 /// The checks read memory, and a report never returns to fewer effects than it
 /// found: what the optimizer has proven of F need not hold of its clone.
 void dropMemoryAttributes(Function &F) {
@@ -53,12 +64,26 @@ void dropMemoryAttributes(Function &F) {
   F.removeFnAttr(Attribute::NoCallback);
 }
 
-GlobalVariable *stateVariable(Module &M) {
-  if (GlobalVariable *V = M.getGlobalVariable(StateName))
-    return V;
-  return new GlobalVariable(M, Type::getInt8Ty(M.getContext()), false,
-                            GlobalValue::ExternalLinkage, nullptr, StateName,
-                            nullptr, GlobalVariable::InitialExecTLSModel);
+/// Marks the object with the version of the pass (PassVersion.h).
+void addVersionNote(Module &M) {
+  LLVMContext &C = M.getContext();
+  Type *Word = Type::getInt32Ty(C);
+  // With its 0 byte, and padded to words.
+  std::string Owner(GVLSAN_NOTE_OWNER, sizeof(GVLSAN_NOTE_OWNER));
+  uint64_t OwnerSize = Owner.size();
+  Owner.resize(alignTo(OwnerSize, 4));
+  Constant *Note = ConstantStruct::getAnon(
+      {ConstantInt::get(Word, OwnerSize), ConstantInt::get(Word, 4),
+       ConstantInt::get(Word, GVLSAN_NOTE_TYPE),
+       ConstantDataArray::getString(C, Owner, /*AddNull=*/false),
+       ConstantInt::get(Word, GVLSAN_PASS_VERSION)},
+      /*Packed=*/true);
+  auto *V =
+      new GlobalVariable(M, Note->getType(), /*isConstant=*/true,
+                         GlobalValue::PrivateLinkage, Note, "gvlsan.note");
+  V->setSection(GVLSAN_NOTE_SECTION);
+  V->setAlignment(Align(4));
+  appendToCompilerUsed(M, {V});
 }
 
 /// Makes \p F begin with: if (__gvlsan_without_gvl) return F.nogvl(args...);
@@ -95,7 +120,8 @@ void insertDispatch(Function &F, Function &Clone) {
 
 /// Whether \p F must be checked in place: the arguments of a variadic function
 /// cannot be passed on, and tables of label addresses name the original's
-/// blocks. Such a function's slow path asks for the lock each time.
+/// blocks. Such a function asks for its thread's state where it finds a pointer
+/// into the heap.
 bool isCheckedInPlace(const Function &F) {
   return F.isVarArg() ||
          any_of(F, [](const BasicBlock &BB) { return BB.hasAddressTaken(); });
@@ -115,15 +141,23 @@ void redirectCalls(Function &Clone,
 
 } // namespace
 
-PreservedAnalyses CheckedClonesPass::run(Module &M, ModuleAnalysisManager &) {
+PreservedAnalyses CheckedClonesPass::run(Module &M,
+                                         ModuleAnalysisManager &MAM) {
   SmallVector<Function *> Functions;
   for (Function &F : M)
     if (wantsClone(F))
       Functions.push_back(&F);
+  auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+  addVersionNote(M);
   if (Functions.empty())
-    return PreservedAnalyses::all();
+    return PreservedAnalyses::none();
 
   DenseMap<Function *, Function *> Clones;
+  // What functions without a twin call: those run in either state.
+  SmallPtrSet<Function *, 8> InnerEntries;
+  for (Function &F : M)
+    if (!wantsClone(F) || isCheckedInPlace(F))
+      addCallees(F, InnerEntries);
   for (Function *F : Functions) {
     if (isCheckedInPlace(*F))
       continue;
@@ -141,16 +175,22 @@ PreservedAnalyses CheckedClonesPass::run(Module &M, ModuleAnalysisManager &) {
     Function *Clone = Clones.lookup(F);
     if (!Clone) {
       dropMemoryAttributes(*F);
-      NumChecks += insertAccessChecks(*F);
+      NumChecks += insertAccessChecks(*F, /*InPlace=*/true);
       ++NumInPlace;
       continue;
     }
     redirectCalls(*Clone, Clones);
-    NumChecks += insertAccessChecks(*Clone);
+    if (unsigned Checks = insertAccessChecks(*Clone, /*InPlace=*/false)) {
+      NumChecks += Checks;
+      // Where a flag is used at once, its two branches become one.
+      if (!Clone->hasOptNone())
+        SimplifyCFGPass().run(*Clone, FAM);
+    }
     ++NumClones;
   }
-  for (auto [F, Clone] : Clones)
-    if (entersFromOutside(*F)) {
+  for (Function *F : Functions)
+    if (Function *Clone = Clones.lookup(F);
+        Clone && (entersFromOutside(*F) || InnerEntries.contains(F))) {
       dropMemoryAttributes(*F);
       insertDispatch(*F, *Clone);
     }

@@ -16,11 +16,12 @@
 
 __thread unsigned char __gvlsan_without_gvl
     __attribute__((tls_model("initial-exec"), weak));
-unsigned long __gvlsan_heap_low __attribute__((weak));
-unsigned long __gvlsan_heap_span __attribute__((weak));
+unsigned long __gvlsan_heap_bounds[2] __attribute__((weak));
 
-__attribute__((weak)) void __gvlsan_check_read(size_t address, size_t size) {}
-__attribute__((weak)) void __gvlsan_check_write(size_t address, size_t size) {}
+#define WEAK __attribute__((weak, preserve_most))
+WEAK unsigned char __gvlsan_may_be_heap(size_t address) { return 0; }
+WEAK void __gvlsan_check_read(size_t address, size_t size) {}
+WEAK void __gvlsan_check_write(size_t address, size_t size) {}
 /* The runtime's own definition returns 1. */
 __attribute__((weak)) int __gvlsan_is_live(void) { return 0; }
 

@@ -11,6 +11,7 @@
 #include "Context.h"
 #include "Heap.h"
 #include "ImportTable.h"
+#include "InstrumentedModules.h"
 #include "Stats.h"
 #include "Violations.h"
 
@@ -93,8 +94,8 @@ public:
   bool contains(uptr Address) const { return Address - Begin < End - Begin; }
 
   /// Lets the slots that are bound to functions which need the lock lead to
-  /// their stubs. \returns how many were changed.
-  uptr patch() const;
+  /// their stubs. \returns how many were changed; \p Found were there.
+  uptr patch(uptr &Found) const;
 
   const ElfW(Dyn) *Dynamic = nullptr;
 
@@ -131,7 +132,7 @@ static uptr stubOf(int Number) {
          (static_cast<uptr>(Number) << GVLSAN_API_STUB_SHIFT);
 }
 
-uptr Module::patch() const {
+uptr Module::patch(uptr &Found) const {
   uptr Changed = 0;
   bool Opened = false;
   ImportTable(Base, Dynamic).forEachImport([&](const char *Name, uptr *Slot) {
@@ -143,6 +144,7 @@ uptr Module::patch() const {
     uptr Bound = __atomic_load_n(Slot, __ATOMIC_RELAXED);
     if (Bound != gvlsan_api_targets[Number] && !contains(Bound))
       return;
+    ++Found;
     if (!Opened && RelroBegin < RelroEnd)
       Opened = !internal_iserror(
           internal_mprotect(reinterpret_cast<void *>(RelroBegin),
@@ -175,12 +177,11 @@ static int visit(dl_phdr_info *Info, size_t, void *) {
   if (!M.Dynamic || !Looked.insert(M.Dynamic) || M.contains(Vm) ||
       M.contains(reinterpret_cast<uptr>(&visit)))
     return 0;
-  if (uptr Changed = M.patch()) {
-    stats().ImportSlots.add(Changed);
-    stats().PatchedModules.add();
+  uptr Found = 0, Changed = M.patch(Found);
+  noteModule(*Info, Found, Changed);
+  if (Changed)
     VReport(1, "GvlSanitizer: %zu imports of %s are checked\n", Changed,
             Info->dlpi_name);
-  }
   return 0;
 }
 
@@ -252,6 +253,7 @@ void gvlsan_api_check(uptr Index, const uptr *Args, uptr Pc) {
   const HeapAdapter *Heap = heap();
   if (Thread.Inside || !Heap)
     return;
+  stats().ApiCalls.add();
   LockState Lock = Heap->Lock();
   if (LIKELY(Lock == LockState::Held))
     return;

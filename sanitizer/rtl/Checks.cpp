@@ -23,7 +23,9 @@ PageTable Pages(mapLeaf);
 
 /// The rule that an access in this state breaks, nullptr when it is legal.
 static const RuleInfo *judge(Mode AccessMode, LockState Lock,
-                             const MemoryInfo &Memory) {
+                             const MemoryInfo &Memory, bool IsWrite) {
+  if (Memory.Kind == MemoryKind::FrozenBuffer)
+    return IsWrite && Lock != LockState::Held ? &ruleInfo(RuleId::R3) : nullptr;
   if (Memory.Kind == MemoryKind::FreedBuffer)
     return Lock == LockState::Held ? nullptr : &ruleInfo(RuleId::R2_a);
   if (AccessMode == Mode::Kernel) {
@@ -65,7 +67,7 @@ public:
       if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
         return;
     }
-    if (const RuleInfo *Rule = judge(AccessMode, Lock, Memory))
+    if (const RuleInfo *Rule = judge(AccessMode, Lock, Memory, IsWrite))
       reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                        AccessMode == Mode::Kernel, Name, Memory.Hit,
                        Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
@@ -165,7 +167,7 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
   // A user-mode access with the lock is always legal.
   if (LIKELY(Heap->Lock() == LockState::Held) || Thread.Inside)
     return;
-  stats().HeapRanges.add();
+  stats().StringRanges.add();
   Checker C(Name, Mode::User, Pc, Bp);
   if (A.Size != UnknownSize)
     return C.range(Begin, A.Size, A.Size, A.IsWrite);
@@ -179,23 +181,40 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
   uptr Hit = Heap->UsesPageTable ? Pages.firstIn(Address, Size) : Address;
   if (!Hit)
     return;
-  stats().HeapRanges.add();
+  stats().Accesses.add();
   LockState Lock = Heap->Lock();
   MemoryInfo Memory;
   if (Lock == LockState::Held ||
       !Heap->Classify(Hit, Address + Size - Hit, Memory))
     return;
-  const RuleInfo *Rule = judge(Mode::User, Lock, Memory);
+  const RuleInfo *Rule = judge(Mode::User, Lock, Memory, IsWrite);
+  if (!Rule)
+    return;
   SlotInfo Slot;
-  // What is not embedded contents is a field of the object's struct.
-  if (Memory.Kind == MemoryKind::Page &&
-      !(Heap->DescribeSlot(Memory.Hit, Slot) && (Slot.Flags & SlotEmbedded) &&
-        Memory.Hit - Slot.Slot >= Slot.HeaderSize))
-    Rule = &ruleInfo(RuleId::R1_a);
+  if (Memory.Kind == MemoryKind::Page) {
+    // What is not embedded contents is a field of the object's struct.
+    if (!Heap->DescribeSlot(Memory.Hit, Slot) || !(Slot.Flags & SlotEmbedded) ||
+        Memory.Hit - Slot.Slot < Slot.HeaderSize)
+      Rule = &ruleInfo(RuleId::R1_a);
+    else if (Slot.Flags & SlotStruct)
+      Rule = &ruleInfo(RuleId::R1_t);
+  }
   reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                    /*KernelMode=*/false, /*Call=*/nullptr, Memory.Hit,
                    Address + Size - Memory.Hit, /*String=*/{}, Pc, Bp,
                    /*Context=*/nullptr, Lock, Memory});
+}
+
+void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp) {
+  const HeapAdapter *Heap = heap();
+  if (Thread.Inside || !Heap)
+    return;
+  LockState Lock = Heap->Lock();
+  if (Lock == LockState::Released || (Lock == LockState::Held && MayNest))
+    return;
+  reportViolation({&ruleInfo(RuleId::W1), Access::Call, /*KernelMode=*/false,
+                   Name, /*Address=*/0, /*Size=*/0, /*String=*/{}, Pc, Bp,
+                   /*Context=*/nullptr, Lock, /*Memory=*/{}});
 }
 
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {

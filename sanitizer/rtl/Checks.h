@@ -46,6 +46,11 @@ void checkString(const char *Name, const StringAccess &Access, uptr Pc,
 /// it is made.
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp);
 
+/// Checks a call of the function \p Name of the VM, which takes the lock: only
+/// a thread of the VM that does not hold it may, or one that does when \p
+/// MayNest.
+void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp);
+
 /// Checks a load or store that instrumented code is about to make.
 void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp);
 

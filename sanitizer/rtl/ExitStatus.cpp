@@ -7,6 +7,8 @@
 #include "ExitStatus.h"
 
 #include "Flags.h"
+#include "Heap.h"
+#include "ReportOutput.h"
 #include "Stats.h"
 #include "Violations.h"
 
@@ -15,8 +17,12 @@
 #include "sanitizer_common/sanitizer_libc.h"
 #include "sanitizer_common/sanitizer_posix.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace __sanitizer;
 
@@ -28,6 +34,33 @@ namespace gvlsan {
 static uptr Owner;
 static atomic_uint8_t SaidLastWords;
 
+/// Of a process that reported something: its own status when the flag is 0.
+static bool overridesStatus() {
+  return stats().Reports.get() && common_flags()->exitcode;
+}
+
+ReportInProgress::ReportInProgress() {
+  if (!flags().run_file[0])
+    return;
+  // Without O_CREAT: the run may be over, and its file gone.
+  uptr File = internal_open(flags().run_file, O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (internal_iserror(File))
+    return;
+  Fd = static_cast<fd_t>(File);
+  syscall(SYS_flock, Fd, LOCK_SH);
+}
+
+ReportInProgress::~ReportInProgress() {
+  if (Fd >= 0)
+    internal_close(Fd);
+}
+
+void ReportInProgress::tellRun(int ExitCode) const {
+  u8 Code = static_cast<u8>(ExitCode);
+  if (Fd >= 0)
+    internal_write(Fd, &Code, 1);
+}
+
 int onExit(int Status) {
   if (internal_getpid() != Owner)
     return Status;
@@ -38,13 +71,19 @@ int onExit(int Status) {
              Hidden, flags().default_suppressions);
     if (flags().stats)
       printStats();
+    bool IsRoot = static_cast<int>(internal_getpid()) == flags().root_pid;
+    if (flags().json_path[0] && (heap() || IsRoot)) {
+      InternalScopedString Summary;
+      printJsonStats(Summary);
+      writeJsonLine(Summary.data(), Summary.length());
+    }
   }
-  return stats().Reports.get() ? common_flags()->exitcode : Status;
+  return overridesStatus() ? common_flags()->exitcode : Status;
 }
 
 static void atExit(void *) {
   int Status = onExit(0);
-  if (Status == 0 || !stats().Reports.get() || internal_getpid() != Owner)
+  if (internal_getpid() != Owner || !overridesStatus())
     return;
   // exit(3) would flush the streams after us.
   fflush(nullptr);
@@ -60,6 +99,8 @@ static void inForkedChild() {
 
 void initializeExit() {
   Owner = internal_getpid();
+  if (heap())
+    ReportInProgress().tellRun(/*ExitCode=*/0);
   // Without a library's handle it is not run when ours is finalised, but as the
   // very last handler: it is the first that was registered.
   __cxa_atexit(atExit, nullptr, nullptr);

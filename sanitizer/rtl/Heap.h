@@ -31,7 +31,7 @@ enum class LockState : u8 {
   Held,
 };
 
-enum class MemoryKind : u8 { Other, Page, FreedBuffer };
+enum class MemoryKind : u8 { Other, Page, FreedBuffer, FrozenBuffer };
 
 /// What a range of memory is to the heap.
 struct MemoryInfo {
@@ -52,6 +52,8 @@ enum SlotFlags : u32 {
   SlotPinned = 32,
   SlotMoved = 64,
   SlotFree = 128,
+  SlotShareable = 256, ///< between Ractors
+  SlotStruct = 512,    ///< what is embedded is the C struct of a T_DATA
 };
 
 struct SlotInfo {
@@ -59,14 +61,25 @@ struct SlotInfo {
   uptr Size = 0;              ///< bytes, 0 when unknown
   const char *Type = nullptr; ///< "String", ...; static storage
   char ClassName[128] = "";   ///< empty when hidden or unknown
-  uptr Class = 0;             ///< for \c HeapAdapter::className
-  u32 Flags = 0;              ///< \c SlotFlags
-  uptr HeaderSize = 0;        ///< bytes before embedded contents
+  uptr Class = 0;
+  u32 Flags = 0;       ///< \c SlotFlags
+  uptr HeaderSize = 0; ///< bytes before embedded contents
   bool HasLength = false;
   uptr Length = 0; ///< bytes of a String, elements of an Array
   u8 First[32];    ///< first bytes of a String
   u32 FirstSize = 0;
   uptr MovedTo = 0;
+  char DataType[64] = ""; ///< of a T_DATA: what its author calls its type
+};
+
+/// What only the VM knows of an object.
+struct ObjectFacts {
+  char ClassName[128]; ///< empty: none, or not known
+  /// The last marking was for a compaction, and pinned it.
+  bool Pinned;
+  /// Where it was allocated, under trace_allocations; line 0: not known.
+  char AllocatedIn[512];
+  int AllocatedAt;
 };
 
 /// One line of the Ruby-level stack.
@@ -80,6 +93,8 @@ struct HeapAdapter {
   const char *Name;
   /// Whether the adapter keeps \c Pages; otherwise Classify is asked each time.
   bool UsesPageTable;
+  /// Whether the runtime counts the callbacks that run without the lock.
+  bool SeesRegions;
   /// Of the calling thread.
   LockState (*Lock)();
   /// Kernel id of the thread that holds the lock, 0 when nobody does, -1 when
@@ -92,7 +107,7 @@ struct HeapAdapter {
   bool (*DescribeSlot)(uptr Address, SlotInfo &Out);
   /// Only in a snapshot (see Snapshot.h), where no other thread runs: calls
   /// into the VM and may crash or hang. Either may be null.
-  void (*ClassName)(const SlotInfo &Slot, char *Out, uptr OutSize);
+  void (*ObjectFacts)(const SlotInfo &Slot, struct ObjectFacts &Out);
   u32 (*RubyStack)(RubyFrame *Out, u32 Max);
   /// Lets an access that has been reported go on. May be null.
   void (*Resume)();

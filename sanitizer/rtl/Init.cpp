@@ -45,6 +45,7 @@ void initialize() {
   SanitizerToolName = "GvlSanitizer";
   initializeStringInterceptors();
   initializeObservers();
+  initializeThreads();
   initializeKernelInterceptors();
   Initialized = true;
   CacheBinaryName();

@@ -7,29 +7,40 @@
 #include "Instrumentation.h"
 
 #include "Checks.h"
+#include "Heap.h"
 
 #include "sanitizer_common/sanitizer_stacktrace.h"
 
 using namespace gvlsan;
 
+/// The callers hold what they like in registers (pass/Interface.h).
+#define PRESERVES_REGISTERS __attribute__((preserve_most))
+
 THREADLOCAL unsigned char __gvlsan_without_gvl;
 
 extern "C" {
-// A check is `address - low < span`. Between the two stores a check may miss or
-// look up in vain, never report wrongly.
-SANITIZER_INTERFACE_ATTRIBUTE uptr __gvlsan_heap_low;
-SANITIZER_INTERFACE_ATTRIBUTE uptr __gvlsan_heap_span;
+// The lowest address, and the bytes from there to the highest. Between the two
+// stores a comparison may miss or ask in vain, never report wrongly.
+SANITIZER_INTERFACE_ATTRIBUTE uptr __gvlsan_heap_bounds[2];
 
 SANITIZER_INTERFACE_ATTRIBUTE int __gvlsan_is_live() { return 1; }
 
-SANITIZER_INTERFACE_ATTRIBUTE void __gvlsan_check_read(uptr Address,
-                                                       uptr Size) {
+// An object may end where Address points to.
+SANITIZER_INTERFACE_ATTRIBUTE PRESERVES_REGISTERS u8
+__gvlsan_may_be_heap(uptr Address) {
+  const HeapAdapter *Heap = heap();
+  return Heap && (!Heap->UsesPageTable || Pages.isPage(Address) ||
+                  Pages.isPage(Address - 1));
+}
+
+SANITIZER_INTERFACE_ATTRIBUTE PRESERVES_REGISTERS void
+__gvlsan_check_read(uptr Address, uptr Size) {
   checkAccess(Address, Size, /*IsWrite=*/false, GET_CALLER_PC(),
               GET_CURRENT_FRAME());
 }
 
-SANITIZER_INTERFACE_ATTRIBUTE void __gvlsan_check_write(uptr Address,
-                                                        uptr Size) {
+SANITIZER_INTERFACE_ATTRIBUTE PRESERVES_REGISTERS void
+__gvlsan_check_write(uptr Address, uptr Size) {
   checkAccess(Address, Size, /*IsWrite=*/true, GET_CALLER_PC(),
               GET_CURRENT_FRAME());
 }
@@ -39,6 +50,6 @@ void gvlsan::publishBounds() {
   uptr Low = Pages.low(), High = Pages.high();
   if (Low >= High)
     return;
-  __atomic_store_n(&__gvlsan_heap_low, Low, __ATOMIC_RELAXED);
-  __atomic_store_n(&__gvlsan_heap_span, High - Low, __ATOMIC_RELAXED);
+  __atomic_store_n(&__gvlsan_heap_bounds[0], Low, __ATOMIC_RELAXED);
+  __atomic_store_n(&__gvlsan_heap_bounds[1], High - Low, __ATOMIC_RELAXED);
 }

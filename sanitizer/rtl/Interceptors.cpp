@@ -16,6 +16,7 @@
 #include "Heap.h"
 
 #include "interception/interception.h"
+#include "sanitizer_common/sanitizer_allocator_internal.h"
 #include "sanitizer_common/sanitizer_libc.h"
 #include "sanitizer_common/sanitizer_linux.h"
 #include "sanitizer_common/sanitizer_posix.h"
@@ -94,6 +95,37 @@ INTERCEPTOR(int, sched_yield) {
   return REAL(sched_yield)();
 }
 
+namespace {
+struct VmThread {
+  void *(*Start)(void *);
+  void *Arg;
+};
+} // namespace
+
+/// What follows the VM's own part of a thread, destructors of thread-local
+/// objects for instance, runs without the lock.
+static void *runVmThread(void *Arg) {
+  VmThread T = *static_cast<VmThread *>(Arg);
+  InternalFree(Arg);
+  void *Result = T.Start(T.Arg);
+  Thread.SurelyHolds = false;
+  return Result;
+}
+
+INTERCEPTOR(int, pthread_create, void *Id, void *Attributes,
+            void *(*Start)(void *), void *Arg) {
+  if (!Initialized)
+    initialize();
+  if (!isVm(GET_CALLER_PC()))
+    return REAL(pthread_create)(Id, Attributes, Start, Arg);
+  auto *T = static_cast<VmThread *>(InternalAlloc(sizeof(VmThread)));
+  *T = {Start, Arg};
+  int Error = REAL(pthread_create)(Id, Attributes, runVmThread, T);
+  if (Error)
+    InternalFree(T);
+  return Error;
+}
+
 /// The loader looks for some names where the calling module says, and tells the
 /// caller by its return address.
 static bool dependsOnCaller(const char *File) {
@@ -140,6 +172,7 @@ void gvlsan::initializeObservers() {
   INTERCEPT_VERSION(pthread_cond_wait, "GLIBC_2.3.2");
   INTERCEPT_VERSION(pthread_cond_timedwait, "GLIBC_2.3.2");
   INTERCEPT_FUNCTION(sched_yield);
+  INTERCEPT_FUNCTION(pthread_create);
   INTERCEPT_FUNCTION(dlopen);
   INTERCEPT_FUNCTION(_exit);
   INTERCEPT_FUNCTION(_Exit);

@@ -25,7 +25,9 @@ void initialize();
 void initializeStringInterceptors();
 void initializeKernelInterceptors();
 void initializeObservers();
-void initializeRegions();
+/// \p MayNest: a thread that holds the lock may ask for it.
+void initializeRegions(bool MayNest);
+void initializeThreads();
 
 } // namespace gvlsan
 

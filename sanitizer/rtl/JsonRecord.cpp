@@ -4,93 +4,21 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "JsonWriter.h"
 #include "Report.h"
-#include "Stacks.h"
-
-#include "sanitizer_common/sanitizer_libc.h"
+#include "rules/report/Fingerprint.h"
 
 namespace gvlsan {
 
 namespace {
 
-/// Writes JSON from the outside in; commas are its business.
-class Writer {
-public:
-  explicit Writer(InternalScopedString &Out) : Out(Out) {}
-
-  Writer &key(const char *Name) {
-    separate();
-    quote(Name);
-    Out.Append(":");
-    Fresh = true;
-    return *this;
-  }
-  void open(char Bracket) {
-    separate();
-    Out.AppendF("%c", Bracket);
-    Fresh = true;
-  }
-  void close(char Bracket) {
-    Out.AppendF("%c", Bracket);
-    Fresh = false;
-  }
-  void string(const char *Text) {
-    separate();
-    if (Text)
-      quote(Text);
-    else
-      Out.Append("null");
-  }
-  void bytes(const u8 *Bytes, u32 Size) {
-    separate();
-    Out.Append("\"");
-    for (u32 I = 0; I < Size; ++I)
-      character(Bytes[I], /*Ascii=*/true);
-    Out.Append("\"");
-  }
-  void number(uptr N) {
-    separate();
-    Out.AppendF("%zu", N);
-  }
-  void boolean(bool B) {
-    separate();
-    Out.Append(B ? "true" : "false");
-  }
-  void address(uptr A) {
-    char Text[24];
-    internal_snprintf(Text, sizeof(Text), "0x%zx", A);
-    string(Text);
-  }
-
-private:
-  void separate() {
-    if (!Fresh)
-      Out.Append(",");
-    Fresh = false;
-  }
-  void character(u8 C, bool Ascii) {
-    if (C == '"' || C == '\\')
-      Out.AppendF("\\%c", C);
-    else if (C < 0x20 || C == 0x7f || (Ascii && C > 0x7f))
-      Out.AppendF("\\u%04x", C);
-    else
-      Out.AppendF("%c", C);
-  }
-  void quote(const char *Text) {
-    Out.Append("\"");
-    for (; *Text; ++Text)
-      character(static_cast<u8>(*Text), /*Ascii=*/false);
-    Out.Append("\"");
-  }
-
-  InternalScopedString &Out;
-  bool Fresh = true;
-};
-
 const char *missing(const Violation &V) {
   if (V.Memory.Kind == MemoryKind::FreedBuffer)
     return "live";
-  return V.KernelMode ? "kernel-safe" : "in place";
+  // A call and a field of the object's struct miss no property of its bytes.
+  if (V.Kind == Access::Call || V.Rule->Id == RuleId::R1_a)
+    return "";
+  return "kernel-safe";
 }
 
 const char *kindName(const Violation &V) {
@@ -119,7 +47,7 @@ const char *lockName(LockState Lock) {
   return "";
 }
 
-void writeFrames(Writer &W, const ReportData &R) {
+void writeFrames(JsonWriter &W, const ReportData &R) {
   W.key("stacks").open('[');
   W.open('{');
   W.key("kind").string("native");
@@ -153,7 +81,7 @@ void writeFrames(Writer &W, const ReportData &R) {
   W.close(']');
 }
 
-void writeSlot(Writer &W, const ReportData &R) {
+void writeSlot(JsonWriter &W, const ReportData &R) {
   const SlotInfo &S = R.Slot;
   if (!R.HasSlot)
     return;
@@ -162,12 +90,24 @@ void writeSlot(Writer &W, const ReportData &R) {
   W.key("size").number(S.Size);
   W.key("type").string(S.Type);
   const char *Class =
-      R.Vm && R.Vm->ClassName[0] ? R.Vm->ClassName : S.ClassName;
+      R.Vm && R.Vm->Object.ClassName[0] ? R.Vm->Object.ClassName : S.ClassName;
   W.key("class").string(Class[0] ? Class : nullptr);
   W.key("embedded").boolean(S.Flags & SlotEmbedded);
   W.key("frozen").boolean(S.Flags & SlotFrozen);
   W.key("hidden").boolean(S.Flags & SlotHidden);
   W.key("shared").boolean(S.Flags & SlotShared);
+  W.key("locked").boolean(S.Flags & SlotLocked);
+  W.key("shareable").boolean(S.Flags & SlotShareable);
+  if (S.DataType[0])
+    W.key("data_type").string(S.DataType);
+  W.key("pinned").boolean(S.Flags & SlotPinned ||
+                          (R.Vm && R.Vm->Object.Pinned));
+  if (R.Vm && R.Vm->Object.AllocatedAt) {
+    W.key("allocated").open('{');
+    W.key("file").string(R.Vm->Object.AllocatedIn);
+    W.key("line").number(R.Vm->Object.AllocatedAt);
+    W.close('}');
+  }
   if (S.HasLength)
     W.key("length").number(S.Length);
   if (S.FirstSize)
@@ -177,38 +117,45 @@ void writeSlot(Writer &W, const ReportData &R) {
 
 } // namespace
 
-/// The same place in the code gives the same fingerprint in every process:
-/// module offsets, not addresses, go into it.
-static uptr fingerprint(const ReportData &R) {
-  uptr Hash = hashStack(StackTrace(), 0, static_cast<uptr>(R.V->Rule->Id));
-  for (u32 I = 0; I < R.Stack->size && I < 8; ++I)
-    if (const SymbolizedStack *F = R.Frames[I]) {
-      uptr Offset = F->info.module_offset;
-      Hash = hashStack(StackTrace(&Offset, 1), 1, Hash);
-    }
-  return Hash;
+/// "kernel-mode access to a heap page without the GVL: READ of size 3 by
+/// write". No address: the same finding reads the same in every run.
+static void describe(const Violation &V, InternalScopedString &Out) {
+  Out.AppendF("%s: %s", V.Rule->Title, accessName(V.Kind));
+  if (V.Kind == Access::Call) {
+    Out.AppendF(" of %s", V.Call ? V.Call : "a function");
+    return;
+  }
+  if (V.Size)
+    Out.AppendF(" of size %zu", V.Size);
+  if (V.Call)
+    Out.AppendF(" by %s", V.Call);
 }
 
 void printJson(const ReportData &R, InternalScopedString &Out) {
   const Violation &V = *R.V;
-  Writer W(Out);
+  JsonWriter W(Out);
   W.open('{');
   W.key("rule").string(V.Rule->Name);
   W.key("severity")
       .string(V.Rule->DefaultSeverity == Severity::Error ? "error" : "warning");
   W.key("tool").string("sanitizer");
   const AddressInfo *Where = culprit(R);
-  W.key("file").string(Where ? Where->file ? Where->file : Where->module
-                             : nullptr);
+  const char *File = nullptr, *Function = Where ? Where->function : nullptr;
+  if (Where)
+    File = Where->file ? Where->file : Where->module;
+  W.key("file").string(File);
   W.key("line").number(Where && Where->line > 0 ? Where->line : 0);
   W.key("column").number(Where && Where->column > 0 ? Where->column : 0);
-  W.key("function").string(Where ? Where->function : nullptr);
-  W.key("message").string(V.Rule->Title);
+  W.key("function").string(Function);
+  InternalScopedString Message;
+  describe(V, Message);
+  W.key("message").string(Message.data());
   W.key("missing").string(missing(V));
   W.key("notes").open('[');
   W.close(']');
   char Text[24];
-  internal_snprintf(Text, sizeof(Text), "%016zx", fingerprint(R));
+  internal_snprintf(Text, sizeof(Text), "%016llx",
+                    fingerprint(V.Rule->Name, File, Function, Message.data()));
   W.key("fingerprint").string(Text);
   W.key("access").open('{');
   W.key("kind").string(kindName(V));

@@ -57,4 +57,11 @@ uptr stringSize(uptr Address, uptr Max) {
   return Max;
 }
 
+void readText(uptr Address, char *Out, uptr Size) {
+  uptr Length = Min(stringSize(Address, Size), Size) - 1;
+  if (!readMemory(Address, Out, Length))
+    Length = 0;
+  Out[Length] = '\0';
+}
+
 } // namespace gvlsan

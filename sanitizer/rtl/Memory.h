@@ -32,6 +32,10 @@ template <typename T> bool readMemory(uptr Address, T &Out) {
 /// most 64 KiB; 1 when it cannot be read.
 uptr stringSize(uptr Address, uptr Max);
 
+/// Copies the string at \p Address, cut off at \p Size, terminated. Fault-proof
+/// and async-signal-safe.
+void readText(uptr Address, char *Out, uptr Size);
+
 } // namespace gvlsan
 
 #endif // GVLSAN_MEMORY_H

@@ -6,6 +6,7 @@
 
 #include "Report.h"
 
+#include "Flags.h"
 #include "Stacks.h"
 
 #include "sanitizer_common/sanitizer_flags.h"
@@ -23,7 +24,7 @@ public:
 };
 } // namespace
 
-static const char *accessName(Access Kind) {
+const char *accessName(Access Kind) {
   switch (Kind) {
   case Access::Read:
     return "READ";
@@ -176,17 +177,20 @@ static void printSlot(const ReportData &R, InternalScopedString &Out) {
       u32 Flag;
       const char *Name;
     } const Names[] = {
-        {SlotEmbedded, "embedded"}, {SlotFrozen, "frozen"},
-        {SlotHidden, "hidden"},     {SlotShared, "shared"},
-        {SlotLocked, "locked"},     {SlotPinned, "pinned"},
+        {SlotEmbedded, "embedded"},   {SlotFrozen, "frozen"},
+        {SlotHidden, "hidden"},       {SlotShared, "shared"},
+        {SlotLocked, "locked"},       {SlotPinned, "pinned"},
+        {SlotShareable, "shareable"},
     };
     for (auto &N : Names)
       if (S.Flags & N.Flag)
         Out.AppendF(", %s", N.Name);
-    if (R.Vm && R.Vm->ClassName[0])
-      Out.AppendF(", class %s", R.Vm->ClassName);
+    if (R.Vm && R.Vm->Object.ClassName[0])
+      Out.AppendF(", class %s", R.Vm->Object.ClassName);
     else if (S.ClassName[0])
       Out.AppendF(", class %s", S.ClassName);
+    if (S.DataType[0])
+      Out.AppendF(", type \"%s\"", S.DataType);
     if (S.HasLength)
       Out.AppendF(", length %zu", S.Length);
     if (S.FirstSize) {
@@ -195,7 +199,16 @@ static void printSlot(const ReportData &R, InternalScopedString &Out) {
     }
     if (S.MovedTo)
       Out.AppendF(", moved to %p", reinterpret_cast<void *>(S.MovedTo));
+    if (R.Vm && R.Vm->Object.Pinned)
+      Out.Append("; pinned by the last compaction");
     Out.Append("\n");
+    if (R.Vm && R.Vm->Object.AllocatedAt)
+      Out.AppendF("It was allocated at %s:%d\n", R.Vm->Object.AllocatedIn,
+                  R.Vm->Object.AllocatedAt);
+    else if (flags().trace_allocations && R.Vm &&
+             !(S.Flags & (SlotFree | SlotMoved)))
+      Out.Append("It was allocated before the tracing of allocations began, or "
+                 "by the VM itself\n");
   }
   if (V.Memory.Kind == MemoryKind::Page)
     Out.AppendF("The page [%p,%p) is %sprotected\n",

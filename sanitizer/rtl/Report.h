@@ -23,7 +23,7 @@ namespace gvlsan {
 /// What is gathered in a snapshot of its own, because the VM is called for it.
 struct VmAnswers {
   static constexpr u32 MaxFrames = 64;
-  char ClassName[128];
+  ObjectFacts Object;
   u32 NumFrames;
   bool Done; ///< whether the VM answered to the end
   RubyFrame Frames[MaxFrames];
@@ -45,6 +45,9 @@ struct ReportData {
   SlotInfo Slot;
   const VmAnswers *Vm; ///< nullptr when the VM was not asked
 };
+
+/// "READ", "CALL", ...
+const char *accessName(Access Kind);
 
 /// "READ of size 3 at 0x... (kernel mode, by write)".
 void describeAccess(const ReportData &R, InternalScopedString &Out);

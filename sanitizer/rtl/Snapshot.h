@@ -19,6 +19,7 @@
 #ifndef GVLSAN_SNAPSHOT_H
 #define GVLSAN_SNAPSHOT_H
 
+#include "sanitizer_common/sanitizer_atomic.h"
 #include "sanitizer_common/sanitizer_internal_defs.h"
 
 namespace gvlsan {
@@ -31,6 +32,22 @@ using namespace __sanitizer;
 /// meanwhile. Async-signal-safe.
 /// \returns whether \p Work came to its end.
 bool runInSnapshot(void (*Work)(void *), void *Arg, int TimeoutMs);
+
+/// Work whose result is taken by the process that asked for it, or, when that
+/// was killed, crashed or called exec meanwhile, by the snapshot itself.
+struct Inheritance {
+  void (*Work)(void *);
+  /// Called once, after Work, in the one or the other.
+  void (*Take)(void *);
+  void *Arg;
+  /// In memory that the snapshot shares; zero.
+  atomic_uint32_t *State;
+};
+
+/// As \c runInSnapshot. The snapshot is in a session of its own, so that a
+/// signal to the process's group does not end it too.
+/// \returns whether the result was taken.
+bool runInSnapshot(const Inheritance &I, int TimeoutMs);
 
 /// Memory that a snapshot shares with the process; nullptr when there is none.
 void *mapShared(uptr Size);

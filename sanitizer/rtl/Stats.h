@@ -31,23 +31,19 @@ private:
 };
 
 struct Stats {
-  Counter Calls;       ///< libc calls checked
-  Counter Ranges;      ///< ranges of theirs
-  Counter HeapRanges;  ///< string functions' ranges in a page, without the lock
-  Counter ImportSlots; ///< of extensions, that lead to a stub
-  Counter PatchedModules; ///< that have such slots
-  Counter Reports;        ///< printed
-  Counter Suppressed;     ///< by the user's suppressions
-  Counter Hidden;       ///< findings of the VM's own core, by the shipped ones
-  Counter Deduplicated; ///< same rule and stack as one before
+#define GVLSAN_COUNTER(Name, Json, Text) Counter Name;
+#include "Stats.inc"
 
   void reset();
 };
 
 Stats &stats();
 
-/// Writes the one-line summary that `stats` asks for.
+/// Writes the summary that `stats` asks for.
 void printStats();
+
+/// The same as one line of JSON, with its newline.
+void printJsonStats(InternalScopedString &Out);
 
 } // namespace gvlsan
 

@@ -11,12 +11,12 @@
 #include "Flags.h"
 #include "Memory.h"
 #include "Report.h"
+#include "ReportOutput.h"
 #include "Snapshot.h"
 #include "Stacks.h"
 #include "Stats.h"
 #include "Suppressions.h"
 
-#include "sanitizer_common/sanitizer_file.h"
 #include "sanitizer_common/sanitizer_flags.h"
 #include "sanitizer_common/sanitizer_libc.h"
 #include "sanitizer_common/sanitizer_mutex.h"
@@ -24,7 +24,6 @@
 #include "sanitizer_common/sanitizer_posix.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/prctl.h>
 
 namespace gvlsan {
@@ -39,7 +38,8 @@ namespace {
 
 /// What comes back from the snapshot that renders a report.
 struct Rendering {
-  static constexpr uptr MaxText = 1 << 18;
+  static constexpr uptr MaxText = 1 << 22;
+  atomic_uint32_t State; ///< see Snapshot.h
   bool Suppressed;
   uptr SourceHash; ///< 0 when no source line is known
   uptr TextSize, JsonSize;
@@ -53,6 +53,8 @@ struct Job {
   BufferedStackTrace Stack;
   ReportData Data;
   Rendering *Out;
+  Counter *Became; ///< of \c stats
+  const ReportInProgress *InProgress;
 };
 
 } // namespace
@@ -73,11 +75,11 @@ struct VmQuestion {
 static void askVm(void *Arg) {
   auto &Q = *static_cast<VmQuestion *>(Arg);
   const HeapAdapter &Heap = *heap();
-  if (Heap.ClassName && Q.Slot)
-    Heap.ClassName(*Q.Slot, Q.Out->ClassName, sizeof(Q.Out->ClassName));
   // The VM walks the frames of its own threads only.
   if (Heap.RubyStack && Q.HasRubyStack)
     Q.Out->NumFrames = Heap.RubyStack(Q.Out->Frames, VmAnswers::MaxFrames);
+  if (Heap.ObjectFacts && Q.Slot)
+    Heap.ObjectFacts(*Q.Slot, Q.Out->Object);
   Q.Out->Done = true;
 }
 
@@ -158,6 +160,7 @@ static void render(void *Arg) {
   Job &J = *static_cast<Job *>(Arg);
   ReportData &D = J.Data;
   leaveEnvironment();
+  detachReportFile(D.Pid);
 
   static const SymbolizedStack *Frames[kStackTraceMax];
   for (u32 I = 0; I < J.Stack.size; ++I) {
@@ -179,7 +182,7 @@ static void render(void *Arg) {
   J.Out->SourceHash = sourceHash(J.V, Frames, J.Stack.size);
 
   const HeapAdapter *Heap = heap();
-  if (Heap && (Heap->RubyStack || Heap->ClassName)) {
+  if (Heap && (Heap->RubyStack || Heap->ObjectFacts)) {
     if (auto *Vm = static_cast<VmAnswers *>(mapShared(sizeof(VmAnswers)))) {
       VmQuestion Question = {D.HasSlot ? &D.Slot : nullptr,
                              J.V.Lock != LockState::Foreign, Vm};
@@ -194,50 +197,6 @@ static void render(void *Arg) {
   if (flags().json_path[0]) {
     printJson(D, Json);
     copyOut(Json, J.Out->Json, J.Out->JsonSize);
-  }
-}
-
-static void writeJson(const char *Text, uptr Size) {
-  // Appended in one write: several processes may share the file.
-  uptr Fd = internal_open(flags().json_path,
-                          O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-  if (internal_iserror(Fd)) {
-    Report("GvlSanitizer: cannot write json_path %s\n", flags().json_path);
-    return;
-  }
-  while (Size) {
-    uptr N = internal_write(static_cast<fd_t>(Fd), Text, Size);
-    if (internal_iserror(N)) {
-      Report("GvlSanitizer: cannot write json_path %s\n", flags().json_path);
-      break;
-    }
-    Text += N;
-    Size -= N;
-  }
-  internal_close(static_cast<fd_t>(Fd));
-}
-
-/// Writes a report where log_path says, or to stderr when that cannot take it:
-/// a full disk must not lose it.
-static void writeText(const char *Text, uptr Size) {
-  report_file.Write("", 0); // Opens the file.
-  fd_t Fd = report_file.fd;
-  for (uptr Done = 0; Done < Size;) {
-    uptr N = internal_write(Fd, Text + Done, Size - Done);
-    int Error;
-    if (!internal_iserror(N, &Error)) {
-      Done += N;
-    } else if (Error != EINTR) {
-      if (Fd == kStderrFd)
-        return;
-      InternalScopedString Line;
-      Line.AppendF("GvlSanitizer: cannot write to log_path %s (errno %d): the "
-                   "report follows\n",
-                   report_file.full_path, Error);
-      internal_write(kStderrFd, Line.data(), Line.length());
-      Fd = kStderrFd;
-      Done = 0;
-    }
   }
 }
 
@@ -258,29 +217,59 @@ static void printPlain(Job &J) {
   }
   Text.AppendF("SUMMARY: GvlSanitizer: %s %s\n", J.V.Rule->Name,
                J.V.Rule->Title);
-  RawWrite(Text.data());
+  writeReportText(Text.data(), Text.length(), J.Data.Pid);
+  if (!flags().json_path[0])
+    return;
+  // No allocator: the signal may have come in the middle of one.
+  alignas(SymbolizedStack) static char Memory[kStackTraceMax]
+                                             [sizeof(SymbolizedStack)];
+  static const SymbolizedStack *Frames[kStackTraceMax];
+  internal_memset(Memory, 0, sizeof(Memory));
+  for (u32 I = 0; I < J.Stack.size; ++I) {
+    auto *Frame = reinterpret_cast<SymbolizedStack *>(Memory[I]);
+    uptr Pc = StackTrace::GetPreviousInstructionPc(J.Stack.trace[I]);
+    CodeLocation Where = locate(J.Stack.trace[I]);
+    Frame->info.address = Pc;
+    Frame->info.module = const_cast<char *>(Where.Module);
+    Frame->info.module_offset = Pc - Where.ModuleBase;
+    Frame->info.function = const_cast<char *>(Where.Function);
+    Frames[I] = Frame;
+  }
+  J.Data.Frames = Frames;
+  InternalScopedString Json;
+  printJson(J.Data, Json);
+  writeJsonLine(Json.data(), Json.length());
+}
+
+/// The report is rendered: writes it, unless it is suppressed or was seen.
+static void take(void *Arg) {
+  Job &J = *static_cast<Job *>(Arg);
+  const Rendering &R = *J.Out;
+  if (R.Suppressed) {
+    J.Became = &stats().Suppressed;
+  } else if (flags().dedup && R.SourceHash &&
+             !SeenInSource.insert(R.SourceHash)) {
+    J.Became = &stats().Deduplicated;
+  } else {
+    J.Became = &stats().Reports;
+    writeReportText(R.Text, R.TextSize, J.Data.Pid);
+    if (R.JsonSize)
+      writeJsonLine(R.Json, R.JsonSize);
+    J.InProgress->tellRun(common_flags()->exitcode);
+  }
 }
 
 /// \returns what became of the report, a counter of \c stats.
 static Counter &writeReport(Job &J) {
+  J.Became = &stats().Reports;
   J.Out = static_cast<Rendering *>(mapShared(sizeof(Rendering)));
-  bool Rendered =
-      J.Out && runInSnapshot(render, &J, flags().snapshot_timeout_ms);
-  Counter *Became = &stats().Reports;
-  if (Rendered && J.Out->Suppressed) {
-    Became = &stats().Suppressed;
-  } else if (Rendered && flags().dedup && J.Out->SourceHash &&
-             !SeenInSource.insert(J.Out->SourceHash)) {
-    Became = &stats().Deduplicated;
-  } else if (Rendered && J.Out->TextSize) {
-    writeText(J.Out->Text, J.Out->TextSize);
-    if (J.Out->JsonSize)
-      writeJson(J.Out->Json, J.Out->JsonSize);
-  } else {
+  if (!J.Out || !runInSnapshot({render, take, &J, &J.Out->State},
+                               flags().snapshot_timeout_ms)) {
     printPlain(J);
+    J.InProgress->tellRun(common_flags()->exitcode);
   }
   unmapShared(J.Out, sizeof(Rendering));
-  return *Became;
+  return *J.Became;
 }
 
 /// Unless it is known or was seen, reports \p V.
@@ -301,10 +290,12 @@ static void handle(const Violation &V) {
   // Too large for the stack of a signal handler.
   alignas(Job) static char Memory[sizeof(Job)];
   Job &J = *new (Memory) Job();
+  ReportInProgress InProgress;
+  J.InProgress = &InProgress;
   J.V = V;
   J.Stack.Init(Stack.trace, Stack.size);
-  J.Data.Pid = internal_getpid();
-  J.Data.Tid = GetTid();
+  J.Data.Pid = static_cast<int>(internal_getpid());
+  J.Data.Tid = static_cast<int>(GetTid());
   J.Data.ThreadNumber = threadNumber();
   internal_prctl(PR_GET_NAME, reinterpret_cast<uptr>(J.Data.ThreadName), 0, 0,
                  0);

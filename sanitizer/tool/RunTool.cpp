@@ -10,7 +10,9 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "Convert.h"
 #include "Executable.h"
+#include "Launch.h"
 
 #include "rules/Catalogue.h"
 
@@ -20,8 +22,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace gvlsan;
@@ -29,6 +33,7 @@ using namespace gvlsan;
 namespace {
 
 enum Exit : int {
+  ExitIncomplete = 2,
   ExitUsage = 64,
   ExitUnwatchable = 69,
   ExitNotExecutable = 126,
@@ -39,7 +44,8 @@ struct Options {
   bool DefaultSuppressions = true;
   bool Stats = false;
   bool HaltOnError = false;
-  std::string Suppressions, LogPath, Json;
+  bool TraceAllocations = false;
+  std::string Suppressions, LogPath, Json, Format, Output;
   char **Command = nullptr;
 };
 
@@ -62,15 +68,27 @@ void printHelp() {
       "call\n"
       "  --log-path=PATH            write reports to PATH.PID, not to stderr\n"
       "  --json=FILE                add each report to FILE as a line of JSON\n"
+      "  --format=FORMAT            when the command has ended, write what was "
+      "found,\n"
+      "                             each finding once: text, json, sarif or "
+      "github\n"
+      "                             (annotations of GitHub Actions)\n"
+      "  --output=FILE              to FILE; without it text and github go to "
+      "stderr\n"
+      "  --trace-allocations        say in reports where the object was "
+      "allocated (slow)\n"
       "  --halt-on-error            end the process at its first report\n"
       "  --stats                    say at exit what was looked at\n"
       "  --help                     this text\n"
       "\n"
       "GVLSAN_OPTIONS holds further flags; GVLSAN_OPTIONS=help=1 lists them.\n"
       "\n"
-      "Exit: the command's own status; 66 when something was reported\n"
-      "(GVLSAN_OPTIONS=exitcode=N changes it); 64 bad usage; 69 the command\n"
-      "cannot be watched; 126 not executable; 127 not found.");
+      "Exit: the command's own status; 66 when it, or any process it started,\n"
+      "reported something before it ended (GVLSAN_OPTIONS=exitcode=N changes "
+      "it);\n"
+      "2 --output cannot be written; 64 bad usage; 69 the command cannot be "
+      "watched;\n"
+      "126 not executable; 127 not found.");
 }
 
 /// Commands change their folder; files named on the command line stay.
@@ -109,11 +127,15 @@ Options parse(int Argc, char **Argv) {
       O.DefaultSuppressions = false;
     else if (A == "--stats")
       O.Stats = true;
+    else if (A == "--trace-allocations")
+      O.TraceAllocations = true;
     else if (A == "--halt-on-error")
       O.HaltOnError = true;
     else if (takeValue(A, "--suppressions=", O.Suppressions) ||
              takeValue(A, "--log-path=", O.LogPath) ||
-             takeValue(A, "--json=", O.Json))
+             takeValue(A, "--json=", O.Json) ||
+             takeValue(A, "--format=", O.Format) ||
+             takeValue(A, "--output=", O.Output))
       continue;
     else if (!A.empty() && A[0] == '-')
       fail(ExitUsage, "unknown option '" + std::string(A) +
@@ -123,6 +145,27 @@ Options parse(int Argc, char **Argv) {
                           std::string(A) + " ...");
   }
   fail(ExitUsage, "no command: gvlsan run [OPTIONS] -- COMMAND");
+}
+
+/// Whether --format and --output ask for something that there can be.
+void checkFormat(Options &O) {
+  if (O.Format.empty() && O.Output.empty())
+    return;
+  if (O.Format.empty())
+    O.Format = "text";
+  bool Known = false;
+  for (const char *Format : {"text", "json", "sarif", "github"})
+    Known |= O.Format == Format;
+  if (!Known)
+    fail(ExitUsage, "unknown format '" + O.Format +
+                        "'; it is one of text, json, sarif, github");
+  if (O.Output.empty() && O.Format != "github" && O.Format != "text")
+    fail(ExitUsage, "--format=" + O.Format +
+                        " needs --output=FILE: the command's own output goes "
+                        "everywhere else");
+  if (!O.Json.empty())
+    fail(ExitUsage, "--format and --output do not go with --json: convert its "
+                    "file with `gvlsan report`");
 }
 
 void checkSuppressions(const std::string &Path) {
@@ -165,7 +208,8 @@ void addFlag(std::string &Flags, const char *Name, const std::string &Value) {
   Flags += std::string(Name) + "=" + Quote + Value + Quote;
 }
 
-std::string flagsFor(const Options &O, const std::string &Share) {
+std::string flagsFor(const Options &O, const std::string &Share,
+                     const std::string &CounterPath) {
   std::string Flags;
   if (O.DefaultSuppressions)
     addFlag(Flags, "default_suppressions", Share + "/suppressions");
@@ -183,9 +227,12 @@ std::string flagsFor(const Options &O, const std::string &Share) {
     addFlag(Flags, "json_path", O.Json);
   if (O.HaltOnError)
     addFlag(Flags, "halt_on_error", "1");
+  if (O.TraceAllocations)
+    addFlag(Flags, "trace_allocations", "1");
   if (O.Stats)
     addFlag(Flags, "stats", "1");
   addFlag(Flags, "root_pid", std::to_string(getpid()));
+  addFlag(Flags, "run_file", CounterPath);
   return Flags;
 }
 
@@ -196,12 +243,16 @@ int main(int Argc, char **Argv) {
   O.Suppressions = absolute(O.Suppressions);
   O.LogPath = absolute(O.LogPath);
   O.Json = absolute(O.Json);
+  O.Output = absolute(O.Output);
+  checkFormat(O);
   if (!O.Suppressions.empty())
     checkSuppressions(O.Suppressions);
   if (!O.LogPath.empty())
     checkWritable(O.LogPath, "--log-path");
   if (!O.Json.empty())
     checkWritable(O.Json, "--json");
+  if (!O.Output.empty())
+    checkWritable(O.Output, "--output");
 
   std::string Library = libraryFolder();
   std::string Runtime = Library + "/libgvlsan-rt.so";
@@ -222,7 +273,44 @@ int main(int Argc, char **Argv) {
   std::string Share = Library + "/../../share/gvlsan";
   if (char Resolved[PATH_MAX]; realpath(Share.c_str(), Resolved))
     Share = Resolved;
-  setenv("GVLSAN_OPTIONS", flagsFor(O, Share).c_str(), 1);
+
+  if (O.TraceAllocations) {
+    std::string Options = "-r" + Share + "/ruby/trace-allocations.rb";
+    if (const char *User = std::getenv("RUBYOPT"); User && *User)
+      Options += std::string(" ") + User;
+    setenv("RUBYOPT", Options.c_str(), 1);
+  }
+
+  ReportCounter Counter;
+  std::optional<RunLog> Log;
+  if (!O.Format.empty() && !Counter.path().empty()) {
+    Log.emplace();
+    O.Json = Log->path();
+  }
+  if (Counter.path().empty() || (Log && Log->path().empty()))
+    fail(ExitUnwatchable,
+         std::string("cannot make a file in TMPDIR or /tmp: ") +
+             std::strerror(errno));
+  int WaitStatus = 0;
+  int Side = runAsChild(WaitStatus);
+  if (Side < 0) {
+    int Error = errno;
+    Counter.finish();
+    fail(ExitUnwatchable,
+         std::string("cannot make a process: ") + std::strerror(Error));
+  }
+  if (Side > 0) {
+    int Override = Counter.finish();
+    if (!Counter.sawHeap())
+      std::fputs("gvlsan run: warning: nothing was checked: no process of this "
+                 "run was a Ruby that the runtime was loaded into\n",
+                 stderr);
+    if (Log && !Log->convert(O.Format, O.Output) && !Override &&
+        WIFEXITED(WaitStatus) && WEXITSTATUS(WaitStatus) == 0)
+      Override = ExitIncomplete;
+    endLike(WaitStatus, Override);
+  }
+  setenv("GVLSAN_OPTIONS", flagsFor(O, Share, Counter.path()).c_str(), 1);
   execvp(O.Command[0], O.Command);
   fail(errno == ENOENT ? ExitNotFound : ExitNotExecutable,
        std::string("cannot run ") + O.Command[0] + ": " + std::strerror(errno));

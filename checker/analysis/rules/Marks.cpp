@@ -61,10 +61,14 @@ private:
   /// What any function of the unit marks, whoever runs it: a mark function is
   /// not written for nothing.
   void collectMarks() {
-    for (const FunctionDecl *F : Seen.Code.definitions())
-      for (const Shown &S : Reader.summary(F).All)
+    for (const FunctionDecl *F : Seen.Code.definitions()) {
+      const MarkSummary &Summary = Reader.summary(F);
+      for (const Shown &S : Summary.All)
         if (S.Field)
           note(S.Field, S.Located);
+      if (F->isExternallyVisible() && !Summary.All.empty())
+        Unit.tell(shows(F->getQualifiedNameAsString()));
+    }
     for (const DataType &T : Types.All) {
       if (T.List)
         for (const FieldDecl *F : listed(T)) {
@@ -314,15 +318,22 @@ private:
         return;
   }
 
-  /// The mark function is not in sight, or hands the struct to somebody who is
-  /// not: nothing can be said of what is not marked.
+  /// The mark function, or somebody that it hands the struct to, is in a file
+  /// that is not looked at: nothing can be said of what is not marked.
   bool isHandledOutOfSight(const DataType &T) {
-    if (T.Mark.Unresolved && !T.List)
-      return true;
-    if (T.Mark.Function && !Seen.Code.ownDefinition(T.Mark.Function))
-      return !Unit.Opts.Known;
-    return T.Mark.Function && !Unit.Opts.Known &&
-           !Reader.summary(T.Mark.Function).Foreign.empty();
+    const FunctionDecl *Mark = T.Mark.Function;
+    if (!Mark)
+      return T.Mark.Unresolved && !T.List;
+    if (!Seen.Code.ownDefinition(Mark))
+      return !Unit.known(shows(Mark->getQualifiedNameAsString()));
+    const MarkSummary &Marks = Reader.summary(Mark);
+    return llvm::any_of(Marks.Foreign, [&](const std::string &Name) {
+      return !Unit.known(shows(Name));
+    });
+  }
+
+  static std::string shows(const std::string &Name) {
+    return "C1 shows " + Name;
   }
 
   bool judgeStore(const FieldDecl *F, const Store &S, const DataType &T) {

@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a member changes its meaning or place. */
-#define RHEAP_DEBUG_VERSION 1
+#define RHEAP_DEBUG_VERSION 2
 
 enum rheap_lock_state {
   RHEAP_LOCK_FOREIGN,  /* not a thread of this heap */
@@ -34,7 +34,9 @@ enum rheap_memory_kind {
   RHEAP_MEMORY_OTHER,       /* nothing the heap knows */
   RHEAP_MEMORY_PAGE,        /* inside a heap page */
   RHEAP_MEMORY_BUFFER,      /* an external buffer of a live object */
-  RHEAP_MEMORY_FREED_BUFFER /* an external buffer whose owner was collected */
+  RHEAP_MEMORY_FREED_BUFFER, /* an external buffer whose owner was collected */
+  RHEAP_MEMORY_FROZEN_BUFFER /* an external buffer of a frozen object: a store
+                                without the lock breaks rule R3 */
 };
 
 struct rheap_memory_info {
@@ -84,8 +86,9 @@ struct rheap_debug_interface {
   /* The slot that holds address. Readable even while its page is protected or
    * sealed (the heap keeps a second mapping of its pages). 0: no such slot. */
   int (*describe_slot)(const void *address, struct rheap_slot_info *out);
-  /* Lifts the seal that judges user-mode accesses until the next release, so
-   * that an access which has been reported can go on. */
+  /* Lets an access which the caller has reported go on: lifts the seal that
+   * judges user-mode accesses until the next release, and makes the frozen
+   * buffer writable that classify named last on this thread. */
   void (*unseal)(void);
 };
 

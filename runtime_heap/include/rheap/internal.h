@@ -13,8 +13,31 @@ RUBY_BEGIN_DECLS
 VALUE rb_str_tmp_frozen_no_embed_acquire(VALUE str);
 void rb_str_tmp_frozen_release(VALUE str, VALUE tmp);
 
+/*
+ * B.explicit: reads a reference that owner holds. While a compaction is under
+ * way the reference is brought up to date and its target stays in place from
+ * then on. With the lock. A type whose functions read all its references so,
+ * and updates them in its dcompact, says so with the flag.
+ */
+#define RUBY_TYPED_RB_PROT ((VALUE)1 << 60)
+VALUE rheap_checked_read(VALUE owner, VALUE *reference);
+extern int rheap_reads_are_checked;
+static inline VALUE rb_obj_read(VALUE owner, VALUE *reference) {
+  return __builtin_expect(rheap_reads_are_checked, 0)
+             ? rheap_checked_read(owner, reference)
+             : *reference;
+}
+#define RB_OBJ_READ(owner, reference)                                          \
+  rb_obj_read((VALUE)(owner), (VALUE *)(reference))
+
 /* A full compacting collection; the number of objects that moved. */
 size_t rheap_compact(void);
+/*
+ * Calls hook once, within the next compaction: when all that moves has moved
+ * and no reference is updated yet. On the thread that compacts and with the
+ * lock, which it must not give away; nothing may be allocated. With the lock.
+ */
+void rheap_at_moved(void (*hook)(void *), void *data);
 /* Compactions since the start. Any thread, with or without the lock. */
 size_t rheap_compact_count(void);
 /* Moves undone by the barrier since the start. Any thread. */

@@ -24,7 +24,7 @@ class Extension
     end
   end
 
-  attr_reader :name, :version
+  attr_reader :name, :version, :configure
 
   def initialize(row)
     @name = row.fetch("name")
@@ -48,9 +48,15 @@ class Extension
 
   def source(path) = File.join(root, path)
 
-  def build
+  def folders = @ext
+
+  def fetch
     FileUtils.mkdir_p(CACHE)
     unpack unless File.exist?(File.join(root, ".unpacked"))
+  end
+
+  def build
+    fetch
     @ext.each { |folder| build_folder(File.join(root, folder)) }
   end
 

@@ -36,7 +36,7 @@ long local_only(int n) {
 // The arguments cannot be handed on, so it is checked in place.
 // CHECK-LABEL: define {{.*}} @variadic(
 // CHECK-NOT: @variadic.nogvl
-// CHECK: call void @__gvlsan_check_read(
+// CHECK: call {{.*}}void @__gvlsan_check_read(
 long variadic(struct point *point, ...) {
   va_list list;
   va_start(list, point);
@@ -47,7 +47,7 @@ long variadic(struct point *point, ...) {
 
 // The table names blocks of the original, so it is checked in place.
 // CHECK-LABEL: define {{.*}} @dispatch(
-// CHECK: call void @__gvlsan_check_read(
+// CHECK: call {{.*}}void @__gvlsan_check_read(
 long dispatch(struct point *point, int i) {
   static void *const labels[] = {&&first, &&second};
   goto *labels[i];
@@ -58,12 +58,12 @@ second:
 }
 
 // CHECK-LABEL: define internal {{.*}} @exported.nogvl(
-// CHECK: call void @__gvlsan_check_write(
+// CHECK: call {{.*}}void @__gvlsan_check_write(
 // CHECK: call {{.*}} @helper.nogvl(
 // Two fields of one struct, one check.
 // CHECK-LABEL: define internal {{.*}} @helper.nogvl(
-// CHECK: call void @__gvlsan_check_read({{.*}}, i64 16)
-// CHECK-NOT: call void @__gvlsan_check_read(
+// CHECK: call {{.*}}void @__gvlsan_check_read({{.*}}, i64 16)
+// CHECK-NOT: call {{.*}}void @__gvlsan_check_read(
 // CHECK-LABEL: define internal {{.*}} @local_only.nogvl(
 // CHECK-NOT: __gvlsan_check
 // CHECK: }

@@ -21,7 +21,7 @@ TEST(ApiModelTest, RegionsSayWhichArgumentIsWhat) {
   ASSERT_EQ(F->Calls.size(), 2u);
   EXPECT_EQ(F->Calls[0].Function, 0);
   EXPECT_EQ(F->Calls[0].Data, std::vector<int>{1});
-  EXPECT_EQ(F->Calls[0].Under, CallbackState::Released);
+  EXPECT_EQ(F->Calls[0].Under, CallbackState::Region);
   EXPECT_EQ(F->Calls[1].Function, 2);
   EXPECT_EQ(builtin().find("rb_thread_call_with_gvl")->Calls[0].Under,
             CallbackState::Held);
