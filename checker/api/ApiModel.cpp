@@ -465,12 +465,15 @@ static bool anyWord(llvm::StringRef Name,
     bool Begins =
         Letter && llvm::isUpper(Name[I]) && I && llvm::isLower(Name[I - 1]);
     if ((!Letter || Begins) && !Word.empty()) {
-      if (Is(Word))
+      // A library's prefix may be in front: PQsetNoticeReceiver.
+      llvm::StringRef Bare = llvm::StringRef(Word).drop_while(
+          [](char C) { return llvm::isUpper(C); });
+      if (Is(llvm::StringRef(Word).lower()) || (!Bare.empty() && Is(Bare)))
         return true;
       Word.clear();
     }
     if (Letter)
-      Word += llvm::toLower(Name[I]);
+      Word += Name[I];
   }
   return false;
 }

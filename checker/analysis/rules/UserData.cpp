@@ -11,6 +11,7 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "analysis/Branches.h"
 #include "analysis/DataTypes.h"
 #include "analysis/Marking.h"
 #include "analysis/Places.h"
@@ -108,8 +109,26 @@ private:
   void collectPins() {
     for (const FunctionDecl *F : Seen.Code.definitions())
       for (const Shown &S : Reader.summary(F).All)
-        if (S.Field && (S.How == Marking::Pinned || S.Located))
+        if (S.Field && S.Elements && S.How == Marking::Pinned)
+          pinElements(S.Field);
+        else if (S.Field && (S.How == Marking::Pinned || S.Located))
           Pinned.insert(S.Field);
+        else if (S.Elements && S.How == Marking::Pinned)
+          Unit.tell(pinsElements(F, S.Parameter));
+    // Helpers in other files that pin the elements of what they are given.
+    for (const Call &C : Seen.Calls)
+      if (C.Callee && !Seen.facts(C) && !Seen.Code.ownDefinition(C.Callee) &&
+          !SM.isInSystemHeader(C.Callee->getLocation()))
+        for (unsigned I = 0; I < C.Expr->getNumArgs(); ++I)
+          if (isValueType(C.Expr->getArg(I)->getType()) &&
+              Unit.known(pinsElements(C.Callee, I))) {
+            FieldSet Given = Reader.fieldsOf(C.Expr->getArg(I));
+            for (const FieldDecl *F : Given.Fields)
+              pinElements(F);
+            for (unsigned P : Given.Parameters)
+              if (C.In)
+                Unit.tell(pinsElements(C.In, P));
+          }
     for (const Call &C : Seen.Calls) {
       const FunctionFacts *Facts = Seen.facts(C);
       if (!Facts || Facts->Marks != Marking::Pinned || Facts->MarksArg < 0 ||
@@ -132,6 +151,39 @@ private:
                 PinnedKeys.insert(Key.Variable);
           }
     }
+  }
+
+  static std::string pinsElements(const FunctionDecl *F, unsigned I) {
+    return "H1 pins elements " + F->getQualifiedNameAsString() + " " +
+           std::to_string(I);
+  }
+
+  void pinElements(const FieldDecl *F) {
+    PinnedElements.insert(F);
+    Unit.tell("H1 elements pinned " + fieldName(F));
+  }
+
+  /// The function that hands the object over also puts a container into a field
+  /// whose elements a mark function pins: it is among them.
+  bool isAmongElements(const Handed &H) {
+    auto Pins = [&](const Expr *Target) {
+      return llvm::any_of(
+          Reader.fieldsOf(Target).Fields, [&](const FieldDecl *F) {
+            return isValueType(F->getType()) &&
+                   (PinnedElements.contains(F) ||
+                    Unit.known("H1 elements pinned " + fieldName(F)));
+          });
+    };
+    for (const Assignment &A : Seen.Assignments)
+      if (A.In == H.In && A.Target && Pins(A.Target))
+        return true;
+    return llvm::any_of(Seen.callsIn(H.In), [&](unsigned I) {
+      const FunctionFacts *Facts = Seen.facts(Seen.Calls[I]);
+      return Facts && Facts->StoresTo >= 0 &&
+             Facts->StoresTo <
+                 static_cast<int>(Seen.Calls[I].Expr->getNumArgs()) &&
+             Pins(Seen.Calls[I].Expr->getArg(Facts->StoresTo));
+    });
   }
 
   void readCall(const Call &C) {
@@ -201,7 +253,8 @@ private:
     const ObjectOrigin *Weakest = Objects.weakest();
     if (!Weakest)
       return;
-    if (isPinned(H, Objects) || isTakenBack(H) || isDoneWithHere(H))
+    if (isPinned(H, Objects) || isAmongElements(H) || isTakenBack(H) ||
+        isDoneWithHere(H))
       return;
     FieldSet Read = Reader.fieldsOf(H.Object);
     bool FromField = !Read.Fields.empty();
@@ -263,16 +316,22 @@ private:
       return llvm::any_of(Seen.Assignments, [&](const Assignment &A) {
         return A.In == H.In && A.Order > H.Order && A.Target &&
                Reader.fieldsOf(A.Target).Fields.contains(H.Field) &&
-               !objectIn(A.Value);
+               !objectIn(A.Value) && !excludes(H, A.Where);
       });
     }
     return llvm::any_of(Seen.callsIn(H.In), [&](unsigned I) {
       const Call &C = Seen.Calls[I];
       return C.Callee == H.Callee && C.Order > H.Order &&
+             !excludes(H, C.Expr->getExprLoc()) &&
              llvm::none_of(C.Expr->arguments(), [](const Expr *Arg) {
                return objectIn(Arg) != nullptr;
              });
     });
+  }
+
+  bool excludes(const Handed &H, SourceLocation Other) {
+    const FunctionDecl *Own = H.In ? Seen.Code.ownDefinition(H.In) : nullptr;
+    return Own && areExclusive(Unit.Context, Own->getBody(), H.Where, Other);
   }
 
   /// What is handed the object is made here, and nobody outside gets to know
@@ -324,8 +383,7 @@ private:
       return true;
     bool HasHandle = false;
     for (const Expr *Arg : H.Call->arguments()) {
-      if (objectIn(Arg) || functionIn(Arg) ||
-          !Arg->getType()->isPointerType())
+      if (objectIn(Arg) || functionIn(Arg) || !Arg->getType()->isPointerType())
         continue;
       HasHandle = true;
       if (!Reader.fieldsOf(Arg).Fields.empty())
@@ -391,7 +449,7 @@ private:
   MarkReader Reader;
   const SourceManager &SM;
   llvm::DenseSet<FileID> ValueFiles;
-  llvm::DenseSet<const FieldDecl *> Pinned;
+  llvm::DenseSet<const FieldDecl *> Pinned, PinnedElements;
   llvm::DenseSet<const VarDecl *> PinnedKeys;
   llvm::DenseSet<const FunctionDecl *> PinningFunctions;
 };
