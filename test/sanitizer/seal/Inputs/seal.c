@@ -86,16 +86,17 @@ static VALUE blocked(VALUE self, VALUE string) {
 
 /* A thread whose signal handlers have little room. */
 static void *confined(void *data) {
+  size_t guard = 65536;
   size_t room = (sysconf(_SC_MINSIGSTKSZ) + 9216 + 4095) & -4096L;
-  char *memory = mmap(NULL, 4096 + room, PROT_READ | PROT_WRITE,
+  char *memory = mmap(NULL, guard + room, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  mprotect(memory, 4096, PROT_NONE);
-  stack_t mine = {.ss_sp = memory + 4096, .ss_size = room};
+  mprotect(memory, guard, PROT_NONE);
+  stack_t mine = {.ss_sp = memory + guard, .ss_size = room};
   stack_t none = {.ss_flags = SS_DISABLE};
   sigaltstack(&mine, NULL);
   size_t first = *(volatile char *)data;
   sigaltstack(&none, NULL);
-  munmap(memory, 4096 + room);
+  munmap(memory, guard + room);
   return (void *)first;
 }
 static void *run_confined(void *data) {
