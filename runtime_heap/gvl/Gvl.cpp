@@ -6,6 +6,7 @@
 
 #include "gvl/Gvl.h"
 
+#include "gvl/Baton.h"
 #include "heap/Heap.h"
 
 #include <chrono>
@@ -26,6 +27,7 @@ void Gvl::take(Thread &T) {
 }
 
 void Gvl::acquire(Thread &T) {
+  baton().waitFor([this] { return holderTid() == 0; });
   std::unique_lock Guard(M);
   if (!Owner && Queue.empty()) {
     take(T);
@@ -41,6 +43,11 @@ void Gvl::acquire(Thread &T) {
 }
 
 void Gvl::release(Thread &T) {
+  handOver();
+  baton().point();
+}
+
+void Gvl::handOver() {
   std::lock_guard Guard(M);
   HoldsLock = false;
   if (Queue.empty()) {
@@ -58,7 +65,7 @@ void Gvl::release(Thread &T) {
 }
 
 void Gvl::yield(Thread &T) {
-  if (!hasWaiters())
+  if (!hasWaiters() && !baton().active())
     return;
   withoutLock([] {});
 }

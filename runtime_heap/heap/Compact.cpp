@@ -15,6 +15,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "gvl/Baton.h"
 #include "heap/Heap.h"
 #include "heap/PoolCompactor.h"
 #include "judge/Globals.h"
@@ -201,6 +202,7 @@ size_t Heap::compact() {
   }
   if (auto *Hook = std::exchange(MovedHook, nullptr))
     Hook(MovedHookData);
+  baton().point();
   {
     // No undo is half done when the pages become accessible.
     std::lock_guard Guard(MoveLock);
