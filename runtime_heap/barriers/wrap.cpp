@@ -139,6 +139,7 @@ Barrier &wrapBarrier() {
 
 } // namespace rheap
 
+// NOLINTBEGIN(bugprone-macro-parentheses): they are parameter lists and names.
 #pragma GCC visibility push(default)
 #define RHEAP_WRAP(Result, Name, Parameters, Arguments, Touched)               \
   static std::atomic<Result(*) Parameters> Known_##Name;                       \
@@ -157,3 +158,4 @@ Barrier &wrapBarrier() {
   }
 #include "barriers/WrapCalls.def"
 #pragma GCC visibility pop
+// NOLINTEND(bugprone-macro-parentheses)

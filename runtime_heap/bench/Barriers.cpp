@@ -71,7 +71,7 @@ void touchAll(void *Data) {
   T->Seconds = seconds() - Start;
 }
 
-constexpr int TrapPages = 40, SlotsOfPage = 1638;
+constexpr long TrapPages = 40, SlotsOfPage = 1638;
 
 void trapped(benchmark::State &State, Kind How) {
   std::vector<VALUE> Pinned(TrapPages, Qnil);

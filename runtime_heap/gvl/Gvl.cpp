@@ -42,7 +42,7 @@ void Gvl::acquire(Thread &T) {
   HoldsLock = true;
 }
 
-void Gvl::release(Thread &T) {
+void Gvl::release(Thread &) {
   handOver();
   baton().point();
 }
@@ -64,7 +64,7 @@ void Gvl::handOver() {
   Chosen->Wake.notify_all();
 }
 
-void Gvl::yield(Thread &T) {
+void Gvl::yield(Thread &) {
   if (!hasWaiters() && !baton().active())
     return;
   withoutLock([] {});
