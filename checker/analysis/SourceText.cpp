@@ -38,3 +38,15 @@ std::string gvlsan::sourceText(const ASTContext &Context, const Expr *E) {
   // Sources are not always UTF-8; what is printed is.
   return llvm::json::isUTF8(Line) ? Line : llvm::json::fixUTF8(Line);
 }
+
+std::string gvlsan::linkName(const FunctionDecl *F) {
+  if (F->isExternC() || !F->getASTContext().getLangOpts().CPlusPlus)
+    return F->getNameAsString();
+  std::string Name = F->getQualifiedNameAsString() + "(";
+  for (const ParmVarDecl *P : F->parameters()) {
+    if (Name.back() != '(')
+      Name += ", ";
+    Name += P->getType().getCanonicalType().getAsString();
+  }
+  return Name + ")";
+}

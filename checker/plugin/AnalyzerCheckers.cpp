@@ -126,7 +126,10 @@ private:
           D->getActivePath().push_back(
               std::make_shared<PathDiagnosticEventPiece>(
                   PathDiagnosticLocation(N.Where, SM), N.Message));
-      D->setEndOfPath(std::make_shared<PathDiagnosticEventPiece>(Where, Text));
+      auto End = std::make_shared<PathDiagnosticEventPiece>(Where, Text);
+      for (const FixIt &Fix : F.FixIts)
+        End->addFixit(FixItHint::CreateInsertion(Fix.Where, Fix.Insert));
+      D->setEndOfPath(std::move(End));
       Consumer->HandlePathDiagnostic(std::move(D));
     }
   }

@@ -91,7 +91,13 @@ void EngineCheck::check(const MatchFinder::MatchResult &Result) {
     gvlsan::endInUnit(F);
     // As clang-tidy has it: every finding is a warning, and -warnings-as-errors
     // decides what fails a build. An error would mean a broken source.
-    diag(F.Where, "%0 [%1]") << F.Message << gvlsan::ruleInfo(F.Rule).Name;
+    {
+      // Emitted at the end of its life, before the notes.
+      auto Head = diag(F.Where, "%0 [%1]");
+      Head << F.Message << gvlsan::ruleInfo(F.Rule).Name;
+      for (const gvlsan::FixIt &Fix : F.FixIts)
+        Head << FixItHint::CreateInsertion(Fix.Where, Fix.Insert);
+    }
     for (const gvlsan::Note &N : F.Notes)
       diag(N.Where, "%0", DiagnosticIDs::Note) << N.Message;
   }

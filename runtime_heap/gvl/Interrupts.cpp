@@ -4,7 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "gvl/Baton.h"
 #include "gvl/Gvl.h"
+#include "gvl/PostponedJobs.h"
 
 #include <chrono>
 #include <csignal>
@@ -30,6 +32,8 @@ void interrupt(Thread &T, Interrupt Why) {
 
 void checkInterrupts() {
   Thread &T = *Current;
+  if (hasPostponedJobs())
+    runPostponedJobs();
   if (!T.Pending.load(std::memory_order_relaxed))
     return;
   // A wakeup waits for the sleep that it ends.
@@ -64,6 +68,14 @@ void sleepFor(long long Nanoseconds) {
   if (!(T.Pending.load(std::memory_order_acquire) &
         (InterruptWakeup | InterruptKill)))
     withoutLock([&] {
+      if (baton().active()) {
+        // A sleep with an end is over whenever its turn comes.
+        baton().waitFor([&] {
+          std::lock_guard Guard(B.M);
+          return B.Woken || Nanoseconds >= 0;
+        });
+        return;
+      }
       std::unique_lock Guard(B.M);
       auto Done = [&] { return B.Woken; };
       if (Nanoseconds < 0)

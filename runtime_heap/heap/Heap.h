@@ -16,15 +16,21 @@
 #include "heap/Roots.h"
 #include "heap/Slot.h"
 
+#include <memory>
 #include <vector>
 
 namespace rheap {
+
+class IncrementalCompaction;
 
 /// Slots of one size.
 struct Pool {
   std::vector<Page *> Pages;
   /// Pages before this one have no free slot.
   size_t Cursor = 0;
+  /// The one that the last object came from; null when the next allocation has
+  /// more to do than to take a slot.
+  Page *Current = nullptr;
   /// How many pages may still be added before a collection is due.
   size_t Allowed = 16;
 };
@@ -32,6 +38,9 @@ struct Pool {
 /// The heap. Every member needs the lock unless it says otherwise.
 class Heap {
 public:
+  Heap();
+  ~Heap();
+
   /// \returns an error message, or nullptr.
   const char *init(const Config &C, bool Judging);
 
@@ -51,8 +60,29 @@ public:
   void *reallocateBuffer(void *P, size_t Size);
   void freeBuffer(void *P) { External.free(P); }
 
-  // Collection (Collect.cpp, Mark.cpp, Sweep.cpp)
+  /// What runs before each allocation from now on.
+  void setStress(Stress What);
+  /// The \p Nth allocation from now, of a slot or of C memory, raises
+  /// NoMemoryError; 0: none does. \returns how many were left until then.
+  size_t failAllocation(size_t N);
 
+  // Collection (Collect.cpp, Generations.cpp, Mark.cpp, Sweep.cpp)
+
+  /// The write barrier: a reference has been stored in \p Owner, an object.
+  void written(VALUE Owner) {
+    Page &P = *pageOf(Owner);
+    unsigned I = P.indexOf(reinterpret_cast<void *>(Owner));
+    if (__builtin_expect(P.Marked.test(I), false))
+      noteWritten(P, I);
+  }
+  /// From now on \p Owner is written to without the barrier.
+  void unprotect(VALUE Owner) {
+    Page &P = *pageOf(Owner);
+    P.Unprotected.set(P.indexOf(reinterpret_cast<void *>(Owner)));
+  }
+  /// When memory is needed: the young objects only if that is likely to free
+  /// enough.
+  void collectForSpace();
   /// Mark and sweep all, then run the dfrees that had to wait.
   void collect();
   /// As collect(), and compacts. \returns how many objects moved.
@@ -67,8 +97,12 @@ public:
   /// At exit: every T_DATA that is left gets its dfree.
   void finalizeAll();
 
-  // Compaction (Compact.cpp)
+  // Compaction (Compact.cpp, Incremental.cpp)
 
+  /// The first call marks, sweeps and begins a compaction, each later one goes
+  /// on with about \p Budget slots, and the last one \returns true. Raises
+  /// NotImplementedError for a barrier that reads are not written down for.
+  bool compactStep(size_t Budget);
   /// Whether the current or last marking reached \p V, an object.
   bool isMarked(VALUE V) const {
     Page *P = pageOf(V);
@@ -146,18 +180,47 @@ public:
 
 private:
   friend class PoolCompactor;
+  friend class IncrementalCompaction;
 
   VALUE popFree(Pool &P);
+  VALUE allocateSlowly(unsigned Index);
+  static VALUE takeFree(Page &P) {
+    VALUE Slot = P.FreeList;
+    if (Slot) {
+      P.FreeList = reinterpret_cast<FreeSlot *>(Slot)->Next;
+      --P.NumFree;
+    }
+    return Slot;
+  }
+  /// pushFree for a page that is accessible.
+  static void linkFree(Page &P, VALUE Slot) {
+    *reinterpret_cast<FreeSlot *>(Slot) = {T_NONE, P.FreeList};
+    P.FreeList = Slot;
+    ++P.NumFree;
+  }
+  /// The next allocation from each pool takes the slow way.
+  void rewindPools() {
+    for (Pool &P : Pools) {
+      P.Cursor = 0;
+      P.Current = nullptr;
+    }
+  }
   bool addPage(unsigned PoolIndex);
   void noteMalloc(size_t Size);
   void maybeStress();
+  void maybeFail();
 
+  void noteWritten(Page &P, unsigned I);
+  bool mayCollectYoung() const;
+  void collectYoung();
+  size_t countLive() const;
   void beginCollection();
   void endCollection();
   void markRoots();
   void markStack(const VALUE *Begin, const VALUE *End);
   void drainMarkStack();
   void markChildren(VALUE V);
+  void markOne(VALUE V, bool Pin);
 
   /// Frees the unmarked, rebuilds the free list.
   void sweepPage(Page &P);
@@ -173,6 +236,11 @@ private:
   void pushFree(Page &P, VALUE Slot);
   bool staysMoved(VALUE V) const;
 
+  void startIncremental();
+  void endIncremental();
+  /// Before a collection of another kind.
+  void finishIncremental();
+  void releaseMoved(Page &P);
   void updateAllReferences();
   void updateObject(VALUE V);
 
@@ -181,6 +249,7 @@ private:
   std::vector<Page *> EmptyPages;
   std::vector<VALUE> MarkStack;
   std::vector<VALUE> Zombies;
+  size_t FailIn = 0;
   size_t MallocIncrease = 0;
   size_t MallocLimit = size_t(16) << 20;
   bool Collecting = false;
@@ -191,16 +260,28 @@ private:
   /// The T_DATA whose dmark runs.
   VALUE MarkingData = 0;
   bool OnlyChecking = false;
+  std::unique_ptr<IncrementalCompaction> Stepwise;
+  /// Old objects that the next young collection looks into.
+  std::vector<VALUE> WrittenObjects;
+  size_t LiveAfterFull = 0;
+  /// What ReadBarrier->needsOptIn() says.
+  bool OptIn = false;
   /// While the children of an object are marked that keeps them in place.
   bool PinChildren = false;
   void (*MovedHook)(void *) = nullptr;
   void *MovedHookData = nullptr;
 };
 
-/// The one heap of the process; the first call, at start-up, makes it.
-Heap &heap();
+extern std::atomic<Heap *> TheHeap;
+Heap &makeHeap();
+
 /// The heap, or nullptr before it is made. Any thread; async-signal-safe.
-Heap *heapIfAny();
+inline Heap *heapIfAny() { return TheHeap.load(std::memory_order_acquire); }
+/// The one heap of the process; the first call, at start-up, makes it.
+inline Heap &heap() {
+  Heap *H = heapIfAny();
+  return __builtin_expect(H != nullptr, true) ? *H : makeHeap();
+}
 
 } // namespace rheap
 
