@@ -60,7 +60,7 @@ bool gvlsan::assignSettings(std::vector<Unit> &Units, SettingsReader &Reader,
 
 static void shorten(Report &R, llvm::StringRef Root) {
   auto Shorten = [&](std::string &File) {
-    File = archive::utf8(archive::relativeTo(Root, File));
+    File = archive::relativeTo(Root, File);
   };
   Shorten(R.At.File);
   for (Located &N : R.Notes)
