@@ -6,8 +6,44 @@
 
 #include "analysis/Interpreter.h"
 
+#include "clang/Basic/SourceManager.h"
+
 using namespace clang;
 using namespace gvlsan;
+
+/// The function that runs when an object of type \p Type is called.
+static const CXXMethodDecl *callOperator(QualType Type) {
+  if (Type.isNull())
+    return nullptr;
+  const CXXRecordDecl *Class = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  if (!Class || !Class->hasDefinition())
+    return nullptr;
+  if (Class->isLambda())
+    return Class->getLambdaCallOperator();
+  for (const CXXMethodDecl *Method : Class->methods())
+    if (Method->getOverloadedOperator() == OO_Call)
+      return Method;
+  return nullptr;
+}
+
+llvm::SmallVector<Interpreter::Target, 2>
+Interpreter::targetsOf(State &S, const Value &V) {
+  llvm::SmallVector<Target, 2> Targets;
+  for (const Atom &A : V) {
+    if (A.Kind == AtomKind::Function) {
+      Targets.push_back({Table.function(A.Id), {}});
+    } else if (A.Kind == AtomKind::Address) {
+      // What a std::function was made of.
+      if (const Value *Kept = stored(S, Table.kept(A.Id))) {
+        Value Copy = *Kept;
+        Targets.append(targetsOf(S, Copy));
+      } else if (const CXXMethodDecl *Call = callOperator(Table[A.Id].Type)) {
+        Targets.push_back({Call, Value(A)});
+      }
+    }
+  }
+  return Targets;
+}
 
 Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
   llvm::SmallVector<const Expr *, 8> ArgExprs;
@@ -36,21 +72,23 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
     }
   }
 
-  llvm::SmallVector<const FunctionDecl *, 2> Targets;
-  if (const FunctionDecl *Direct = E.getDirectCallee()) {
-    Targets.push_back(Direct);
-  } else {
-    for (const Atom &A : valueOf(F, S, E.getCallee()))
-      if (A.Kind == AtomKind::Function)
-        Targets.push_back(Table.function(A.Id));
-  }
+  llvm::SmallVector<Target, 2> Targets;
+  const FunctionDecl *Direct = E.getDirectCallee();
+  if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Direct);
+      Method && Method->getOverloadedOperator() == OO_Call &&
+      Model.isWrapper(Method->getParent()->getQualifiedNameAsString()))
+    Targets = targetsOf(S, This);
+  if (Targets.empty() && Direct)
+    Targets.push_back({Direct, This});
+  else if (!Direct)
+    Targets = targetsOf(S, valueOf(F, S, E.getCallee()));
 
   Value Result;
   State Before = S;
   bool First = true;
-  for (const FunctionDecl *Target : Targets) {
+  for (const Target &T : Targets) {
     State After = Before;
-    Result.join(callFunction(F, After, Target, E, ArgExprs, Args, This));
+    Result.join(callFunction(F, After, T.Function, E, ArgExprs, Args, T.This));
     if (First)
       S = std::move(After);
     else
@@ -87,7 +125,25 @@ Value Interpreter::evaluateConstruct(Frame &F, State &S,
         copyAggregate(S, A.Id, P);
     return Args[0].single() ? Args[0] : Value::address(P);
   }
-  if (Code.ownDefinition(Constructor) || !contractOf(Constructor).isEmpty())
+  if (Model.isWrapper(Constructor->getParent()->getQualifiedNameAsString())) {
+    Value Kept;
+    for (const Value &Arg : Args)
+      for (const Atom &A : Arg) {
+        // A copy keeps what its original does.
+        const Value *Inner =
+            A.Kind == AtomKind::Address ? stored(S, Table.kept(A.Id)) : nullptr;
+        if (Inner)
+          Kept.join(*Inner);
+        else
+          Kept.add(A);
+      }
+    assign(S, Table.kept(P), Kept);
+    return Value::address(P);
+  }
+  if (const FunctionFacts *Facts = Code.facts(Constructor))
+    callKnown(F, S, *Facts, E, ArgExprs, Args);
+  else if (Code.ownDefinition(Constructor) ||
+           !contractOf(Constructor).isEmpty())
     callFunction(F, S, Constructor, E, ArgExprs, Args, Value::address(P));
   return Value::address(P);
 }
@@ -139,7 +195,13 @@ Value Interpreter::callBody(Frame &F, State &S, const FunctionDecl *Callee,
   // What a user says of a function stands over its body.
   if (Facts && Facts->ByUser)
     return callKnown(F, S, *Facts, Site, ArgExprs, Args);
-  if (const FunctionDecl *Own = Code.ownDefinition(Callee)) {
+  // Of the standard library's templates the model knows more than their bodies
+  // tell.
+  const FunctionDecl *Own = Code.ownDefinition(Callee);
+  if (Facts &&
+      Context.getSourceManager().isInSystemHeader(Callee->getLocation()))
+    Own = nullptr;
+  if (Own) {
     Outcome Result = enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, nullptr,
                            std::move(This));
     return Result.Returned;
@@ -207,8 +269,12 @@ Value Interpreter::callUnknown(Frame &F, State &S, const FunctionDecl *Callee,
   bool Builtin = Callee && Callee->getBuiltinID();
   if (Callee && Opts.Others && !isReleased(S))
     applySummary(F, S, Callee, Site, ArgExprs, Args);
-  if (Callee && !Builtin && isReleased(S))
+  if (Callee && !Builtin && isReleased(S)) {
     noteReleasedCall(F, S, Callee, Site);
+    noteLibraryCall(F, S, Callee, Site);
+  }
+  if (!Builtin && !isReleased(S))
+    noteKept(S, ArgExprs, Args);
   for (unsigned I = 0; I < Args.size(); ++I) {
     QualType Type = ArgExprs[I]->getType();
     QualType Pointee = Type->getPointeeType();
@@ -220,12 +286,21 @@ Value Interpreter::callUnknown(Frame &F, State &S, const FunctionDecl *Callee,
     if (!Builtin)
       escape(S, Args[I], MayChange, &Site, Type);
   }
+  // It may be what waits for a thread.
+  if (!Builtin)
+    waited(S);
   QualType Type = Site.getType();
   if (isValueType(Type))
     return Value::object(
         Table.made(Origin::Returned, ObjectKind::Unknown, &Site, F.Site));
   if (Type->isRecordType())
     return Value::address(Table.temporary(&Site));
+  // An object of a library's own, which one can only hand back.
+  if (const RecordDecl *Record = Type->isPointerType()
+                                     ? Type->getPointeeType()->getAsRecordDecl()
+                                     : nullptr;
+      Record && !Record->getDefinition())
+    return Value::address(Table.heap(&Site, F.Site));
   return Value::unknown();
 }
 
@@ -235,7 +310,13 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
                                llvm::ArrayRef<Value> Args) {
   if (C.Function >= static_cast<int>(Args.size()))
     return {};
-  Value Functions = Args[C.Function];
+  Value Functions;
+  if (C.Function >= 0)
+    Functions = Args[C.Function];
+  else
+    for (const Value &Arg : Args)
+      if (Functions.empty() && !targetsOf(S, Arg).empty())
+        Functions = Arg;
   if (!C.Fields.empty()) {
     // A field of the struct, or of an anonymous union in it.
     Value Found;
@@ -284,30 +365,32 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
   for (const Atom &A : Functions) {
     if (A.Kind == AtomKind::Int)
       continue;
-    if (A.Kind != AtomKind::Function) {
+    llvm::SmallVector<Target, 2> Found = targetsOf(S, Value(A));
+    if (Found.empty()) {
       if (Region)
         noteCallback(Functions, Data.empty() ? Value() : Data[0]);
       Unresolved("the callback is not a known function");
       continue;
     }
-    const FunctionDecl *Target = Table.function(A.Id);
+    const FunctionDecl *Target = Found.front().Function;
     if (Region && SeenRegions.insert({&Site, Target}).second)
       ++Out.Stats.Regions;
     if (const FunctionDecl *Own = Code.ownDefinition(Target)) {
       State After = Before;
       llvm::SmallVector<Value, 4> Arguments(Data.begin(), Data.end());
-      Outcome Run =
-          enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl, &C);
+      Outcome Run = enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl,
+                          &C, Found.front().This);
       Result.join(Run.Returned);
-      if (Region)
+      if (Region || C.Under == CallbackState::Thread)
         Used.insert(Run.Accesses.begin(), Run.Accesses.end());
       if (C.leavesLock())
         ++Out.Stats.CallbacksResolved;
       Take(std::move(After));
       continue;
     }
-    // A library's own function, run on the data: it follows what it is given.
-    if (C.leavesLock()) {
+    // A function of Ruby's or of a library, run on the data: it follows what it
+    // is given.
+    if (C.leavesLock() || Code.facts(Target)) {
       State After = Before;
       After.Gvl = Gvl;
       Frame Inner;
@@ -316,7 +399,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       Inner.Site = &Site;
       Inner.As = C.As;
       Inner.Region = Region;
-      Inner.ChangedLock = true;
+      Inner.InRegion = Region || F.InRegion;
+      Inner.ChangedLock = C.leavesLock();
       Inner.Caller = &F;
       Inner.Code = F.Code;
       Inner.Depth = F.Depth + 1;
@@ -328,16 +412,28 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       After.Gvl = Before.Gvl;
       if (Region)
         Used.insert(Inner.Accesses.begin(), Inner.Accesses.end());
-      ++Out.Stats.CallbacksResolved;
+      Out.Stats.CallbacksResolved += C.leavesLock();
       Take(std::move(After));
       continue;
     }
+    if (isValueType(Target->getReturnType()))
+      Result.join(Value::object(
+          Table.made(Origin::Returned, ObjectKind::Unknown, &Site, F.Site)));
     Unresolved("the callback is defined in another file");
   }
   if (Functions.empty() && Region)
     Unresolved("the callback is not a known function");
   if (Region)
-    judgeOwners(F, S, Site, Used);
+    judgeOwners(F, Before, S, Site, Used);
+  if (C.Under == CallbackState::Thread)
+    for (const Access &A : Used)
+      if (A.Via) {
+        AnyLent = true;
+        changeFacts(S, A.Owner, [&](ObjectFacts &Facts) {
+          Facts.Lent = Table.expr(&Site);
+          Facts.LentForWriting |= A.Writes;
+        });
+      }
   return Result;
 }
 
@@ -410,6 +506,7 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
         }
 
   Value Result = resultOf(F, S, Facts, Site, Args, CallbackResults);
-  applyEffect(F, S, Facts, Args, Result);
+  applyEffect(F, S, Facts, Site, Args, Result);
+  applySharing(S, Facts, Site, Args);
   return Result;
 }

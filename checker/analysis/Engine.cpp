@@ -8,6 +8,7 @@
 
 #include "analysis/Interpreter.h"
 #include "analysis/RuleUnit.h"
+#include "analysis/SourceText.h"
 
 using namespace clang;
 using namespace gvlsan;
@@ -26,14 +27,14 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   Out.Stats.Functions = Code.definitions().size();
 
   // What is called by others is seen in their context; what only they call
-  // needs no look of its own.
+  // needs no look of its own. Methods are called by Ruby code too.
   for (const FunctionDecl *F : Code.definitions()) {
     // A header's helper that this unit does not use.
     if (F->isInlineSpecified() && !F->isExternallyVisible() &&
         !F->isReferenced())
       continue;
     if (!Code.reachesRegion(F) || Code.isHanded(F) ||
-        (Code.isCalled(F) && !F->isExternallyVisible()) ||
+        (Code.isCalled(F) && !F->isExternallyVisible() && !Code.isMethod(F)) ||
         contractOf(F).runsReleased())
       continue;
     Run.runRoot(F, Lock::Held, "");
@@ -53,11 +54,15 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   for (const FunctionDecl *F : Code.definitions())
     if (contractOf(F).runsReleased() && !Run.ranReleased(F))
       Run.runRoot(F, Lock::Released, "declared so");
+  // What libraries call that regions call.
+  for (const auto &[Type, Functions] : Code.keptCallbacks())
+    for (const FunctionDecl *F : Functions)
+      Run.runKept(F, Type);
   // What other files call without the lock.
   for (const FunctionDecl *F : Code.definitions()) {
     if (!F->isExternallyVisible() || F->isInlined())
       continue;
-    std::string Name = F->getQualifiedNameAsString();
+    std::string Name = linkName(F);
     Out.Reaches[Name] = Code.reach(F);
     if (!Opts.Entered)
       continue;

@@ -433,8 +433,19 @@ Value Interpreter::evaluate(Frame &F, State &S, const Expr *E) {
         Result.join(loadPlace(S, variadicList(A)));
     return Result.empty() ? Value::unknown() : Result;
   }
-  case Stmt::LambdaExprClass:
-    return Value::address(Table.temporary(E));
+  case Stmt::LambdaExprClass: {
+    // Its variables are its function's own; it only has to lead to them.
+    PlaceId P = Table.temporary(E);
+    Value Captured;
+    for (const LambdaCapture &Capture : cast<LambdaExpr>(E)->captures())
+      if (Capture.capturesVariable())
+        if (const auto *V = dyn_cast<VarDecl>(Capture.getCapturedVar()))
+          Captured.join(Value::address(Table.variable(V)));
+    forget(S, P);
+    if (!Captured.empty())
+      assign(S, P, Captured);
+    return Value::address(P);
+  }
   case Stmt::CXXNewExprClass:
     return Value::address(Table.heap(E, F.Site));
   case Stmt::CallExprClass:

@@ -20,6 +20,10 @@ static constexpr unsigned MaxMemos = 16;
 
 bool Interpreter::join(State &Into, const State &From) {
   bool Changed = false;
+  if (From.Mutexes < Into.Mutexes) {
+    Into.Mutexes = From.Mutexes;
+    Changed = true;
+  }
   if (Into.Gvl != From.Gvl && Into.Gvl != Lock::Either) {
     Into.Gvl = Lock::Either;
     Changed = true;
@@ -59,16 +63,22 @@ void Interpreter::assumeComparison(Frame &F, State &S, const BinaryOperator &B,
     std::swap(L, R);
     Op = BinaryOperator::reverseComparisonOp(Op);
   }
-  const Atom *A = L.single();
-  if (!A || A->Kind != AtomKind::Length || !R.isInteger(N))
+  if (L.empty() || !R.isInteger(N) ||
+      llvm::any_of(L, [](const Atom &A) { return A.Kind != AtomKind::Length; }))
     return;
   if (!Taken)
     Op = BinaryOperator::negateComparisonOp(Op);
-  ObjectFacts Known = factsOf(S, A->Id);
-  // Elements of an Array are as long as a pointer.
-  int64_t Unit = Table.owner(A->Id).Kind == ObjectKind::Array ? 8 : 1;
   if (N < 0 || N > (int64_t(1) << 48))
     return;
+  for (const Atom &A : L)
+    assumeLength(S, A.Id, Op, N);
+}
+
+void Interpreter::assumeLength(State &S, OwnerId O, BinaryOperatorKind Op,
+                               int64_t N) {
+  ObjectFacts Known = factsOf(S, O);
+  // Elements of an Array are as long as a pointer.
+  int64_t Unit = Table.owner(O).Kind == ObjectKind::Array ? 8 : 1;
   switch (Op) {
   case BO_GE:
   case BO_EQ:
@@ -80,7 +90,7 @@ void Interpreter::assumeComparison(Frame &F, State &S, const BinaryOperator &B,
   default:
     return;
   }
-  S.Facts.put({static_cast<OwnerId>(A->Id), Known});
+  S.Facts.put({O, Known});
 }
 
 bool Interpreter::assume(Frame &F, State &S, const Expr *Condition,
@@ -125,6 +135,9 @@ bool Interpreter::assume(Frame &F, State &S, const Expr *Condition,
     S.Facts.put({static_cast<OwnerId>(A->Id), Known});
     return true;
   }
+  case AtomKind::FrozenFlag:
+    changeFacts(S, A->Id, [&](ObjectFacts &Facts) { Facts.Frozen = Taken; });
+    return true;
   case AtomKind::Int:
     return Taken == (A->Id != 0);
   case AtomKind::Address:
@@ -261,7 +274,8 @@ static State visiblePart(const Places &Table, const State &S,
       case AtomKind::Slot:
       case AtomKind::Bytes:
       case AtomKind::Length:
-      case AtomKind::EmbedFlag: {
+      case AtomKind::EmbedFlag:
+      case AtomKind::FrozenFlag: {
         Owners.insert(A.Id);
         PlaceId Data = const_cast<Places &>(Table).data(A.Id);
         if (Roots.insert(Data).second)
@@ -301,6 +315,7 @@ static State visiblePart(const Places &Table, const State &S,
   }
   State Seen;
   Seen.Gvl = S.Gvl;
+  Seen.Mutexes = S.Mutexes;
   Seen.Memory = S.Memory;
   Seen.Memory.eraseIf([&](const Cell &C) { return !Roots.count(C.Root); });
   Seen.Facts = S.Facts;
@@ -379,6 +394,7 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     Inner.As = As->As;
     Inner.Region = As->isRegion();
   }
+  Inner.InRegion = Caller.InRegion || Inner.Region;
   Inner.ChangedLock = Gvl != S.Gvl;
   Inner.Caller = &Caller;
   Inner.Code = Code;
@@ -395,6 +411,10 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   std::set<OwnerId> Visible;
   State Entry = All ? S : visiblePart(Table, S, Arguments, This, Visible);
   Entry.Gvl = Gvl;
+  if (As && As->Under != CallbackState::Same)
+    Entry.Mutexes = 0;
+  if (As && As->Locked)
+    ++Entry.Mutexes;
   for (unsigned I = 0; I < Callee->getNumParams(); ++I) {
     const ParmVarDecl *Param = Callee->getParamDecl(I);
     PlaceId P = Table.variable(Param);
@@ -492,6 +512,11 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
       return false;
     return static_cast<const VarDecl *>(Root.Key)->getDeclContext() == Callee;
   };
+  // Pointers that the callee could not see.
+  if (Inner.InRegion)
+    for (const OwnerFacts &K : Result.Exit.Facts)
+      if (K.Facts.Changed && K.Facts.Changed != factsOf(S, K.Owner).Changed)
+        makeStale(S, K.Owner);
   SharedTable<Cell> Left = Result.Exit.Memory;
   Left.eraseIf([&](const Cell &C) { return IsLocal(C.Root); });
   S.Memory.merge(
@@ -504,15 +529,18 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     if (!IsLocal(E.Place))
       S.Escaped.put(E);
   S.Gvl = Before;
+  if (!As)
+    S.Mutexes = Result.Exit.Mutexes;
   return Result;
 }
 
 void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As,
-                          const ReleasedCall *Entered) {
+                          const ReleasedCall *Entered, bool Presumed) {
   Frame Outermost;
   Outermost.Function = F;
   Outermost.As = As.str();
   Outermost.Entered = Entered;
+  Outermost.Presumed = Presumed;
   Outermost.Code = Code.body(F);
   if (!Outermost.Code) {
     overBudget(F, "no control flow graph can be built");

@@ -44,6 +44,8 @@ struct Touch {
   bool Kernel = false;
   /// Whether it is followed for certain.
   bool Certain = true;
+  /// Whether a pointer to the same bytes that is up to date may be meant.
+  bool Refreshed = false;
 };
 
 /// A use, without the lock, of memory that an object owns.
@@ -77,6 +79,10 @@ struct Frame {
   const clang::Expr *ReleasedAt = nullptr;
   /// Whether the caller released the lock for it and waits.
   bool Region = false;
+  /// Whether it, or a frame that it was entered from, is such a region.
+  bool InRegion = false;
+  /// Whether nothing shows for certain that it runs.
+  bool Presumed = false;
   /// When it stands for a function of another file: what that does.
   const RegionUse *Foreign = nullptr;
   /// For a root that another file calls without the lock: how it came to that.
@@ -110,8 +116,13 @@ public:
 
   /// Runs \p F with unknown arguments.
   /// \param Entered the call in another file that enters it, if any.
+  /// \param Presumed whether nothing shows for certain that it runs so.
   void runRoot(const clang::FunctionDecl *F, Lock Gvl, llvm::StringRef As,
-               const ReleasedCall *Entered = nullptr);
+               const ReleasedCall *Entered = nullptr, bool Presumed = false);
+
+  /// Runs \p F as what a library keeps with its objects of type \p Type, when
+  /// a region of any file calls the library with one.
+  void runKept(const clang::FunctionDecl *F, const std::string &Type);
 
   /// Whether \p F was run, in whatever context, without the lock.
   bool ranReleased(const clang::FunctionDecl *F) const {
@@ -134,6 +145,8 @@ private:
   bool assume(Frame &F, State &S, const clang::Expr *Condition, bool Taken);
   void assumeComparison(Frame &F, State &S, const clang::BinaryOperator &B,
                         bool Taken);
+  void assumeLength(State &S, OwnerId O, clang::BinaryOperatorKind Op,
+                    int64_t N);
   Outcome enter(Frame &Caller, State &S, const clang::FunctionDecl *Callee,
                 const clang::Expr *Site, llvm::ArrayRef<Value> Arguments,
                 Entry How, Lock Gvl, const Callback *As, Value This = {});
@@ -195,6 +208,15 @@ private:
   void noteUse(const Frame &F, PlaceId Followed, const clang::Expr *E,
                const Touch &T);
   void noteCallback(const Value &Function, const Value &Data);
+  /// Remembers that \p Callee, a library's function, is called without the lock
+  /// on objects of its own.
+  void noteLibraryCall(const Frame &F, const State &S,
+                       const clang::FunctionDecl *Callee,
+                       const clang::Expr &Site);
+  /// \p Callee may keep pointers that it is given in a struct together with an
+  /// object of its own.
+  void noteKept(State &S, llvm::ArrayRef<const clang::Expr *> ArgExprs,
+                llvm::ArrayRef<Value> Args);
   /// Remembers that \p Callee, a function of another file, is called without
   /// the lock.
   void noteReleasedCall(const Frame &F, const State &S,
@@ -202,6 +224,13 @@ private:
                         const clang::Expr &Site);
   /// \p N as other files can tell it.
   Told tell(const Note &N) const;
+  /// What can be called by calling \p V: functions, and objects with their
+  /// call operators.
+  struct Target {
+    const clang::FunctionDecl *Function;
+    Value This;
+  };
+  llvm::SmallVector<Target, 2> targetsOf(State &S, const Value &V);
   Value runCallback(Frame &F, State &S, const FunctionFacts &Facts,
                     const Callback &C, const clang::Expr &Site,
                     llvm::ArrayRef<const clang::Expr *> ArgExprs,
@@ -210,12 +239,23 @@ private:
                  const clang::Expr &Site, llvm::ArrayRef<Value> Args,
                  llvm::ArrayRef<Value> CallbackResults);
   void applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
-                   llvm::ArrayRef<Value> Args, const Value &Result);
+                   const clang::Expr &Site, llvm::ArrayRef<Value> Args,
+                   const Value &Result);
+  /// Pointers to the bytes of \p O in memory were taken before it changed.
+  void makeStale(State &S, OwnerId O);
+  /// Notes which arguments Ruby code reaches from now on.
+  void applySharing(State &S, const FunctionFacts &Facts,
+                    const clang::Expr &Site, llvm::ArrayRef<Value> Args);
+  /// Whether the name at \p Name makes a variable that Ruby code can read.
+  bool isRubyName(const Value &Name) const;
+  bool isReachable(const State &S, OwnerId O) const;
+  /// Other threads were waited for: nothing runs beside any more.
+  void waited(State &S) const;
   Value freshObject(Frame &F, State &S, const FunctionFacts &Facts,
                     const clang::Expr &Site, llvm::ArrayRef<Value> Args);
   int64_t textLength(const Value &V) const;
   /// What the type at \p Type says of where the struct of a T_DATA lives.
-  decltype(ObjectFacts::Struct) structPlace(const Value &Type) const;
+  ObjectFacts::Lives structPlace(const Value &Type) const;
   /// Everything that memory at \p V leads to is known to code out of sight.
   void escape(State &S, const Value &V, bool MayChange, const clang::Expr *By,
               clang::QualType Pointer);
@@ -288,8 +328,22 @@ private:
   void judgeApiCall(Frame &F, State &S, const FunctionFacts &Facts,
                     const clang::Expr &Site, llvm::ArrayRef<Value> Args);
   /// Judges rule 2 for what the region entered at \p Site has used.
-  void judgeOwners(Frame &F, State &S, const clang::Expr &Site,
-                   const std::set<Access> &Used);
+  /// \param Before the state when it was entered.
+  void judgeOwners(Frame &F, const State &Before, State &S,
+                   const clang::Expr &Site, const std::set<Access> &Used);
+  /// Rule 2 for what keeps the bytes of \p A's owner unchanged.
+  void judgeSharing(Frame &F, const State &Before, const clang::Expr &Site,
+                    const Access &A);
+  /// Since when Ruby code reaches \p O, and how it does; an invalid place
+  /// when nothing shows that it does, or when the object cannot be changed.
+  Note sharing(const State &S, OwnerId O) const;
+  /// What proves that nobody changes the contents of \p O.
+  bool isUnchanged(const ObjectFacts &Facts) const;
+  /// Rules 2.b and 4 between a thread that was started and its starter.
+  void judgeBeside(Frame &F, State &S, OwnerId O, uint32_t Via,
+                   const clang::Expr *E, const Touch &T);
+  void judgeChange(Frame &F, State &S, OwnerId O, const clang::Expr &Site,
+                   llvm::StringRef By);
   /// The owners that \p F and its callers keep on the machine stack across the
   /// call \p Site.
   std::set<OwnerId> heldAcross(Frame &F, const State &S,
@@ -335,6 +389,8 @@ private:
   /// The same below all roots so far.
   unsigned UnitSteps = 0;
   bool GivenUp = false;
+  /// The first call in a region of a library on an object, by its type.
+  std::map<std::string, ReleasedCall> LibraryCalls;
   const clang::FunctionDecl *Root = nullptr;
   Lock RootGvl = Lock::Held;
 
@@ -343,6 +399,10 @@ private:
       Reported;
   llvm::DenseSet<const clang::Expr *> SeenApiCalls, SeenRegionApiCalls,
       SeenBorrows, SeenAccesses;
+  /// Owners about whose memory something else was reported.
+  llvm::DenseSet<OwnerId> Accused;
+  /// Whether any thread was started on an object's memory.
+  bool AnyLent = false;
   std::set<std::pair<const clang::Expr *, const clang::FunctionDecl *>>
       SeenRegions, SeenUnresolved;
 };

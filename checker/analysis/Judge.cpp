@@ -103,45 +103,66 @@ void Interpreter::judgeBytes(Frame &F, State &S, const Atom &A, const Expr *E,
   F.Accesses.insert({O, A.Via, T.Way == Touch::Write, E});
   ObjectFacts Facts = factsOf(S, O);
   std::string Of = "bytes of " + describe(O);
+  auto Say = [&](RuleId Rule, Severity Level, std::string Message,
+                 const char *Missing, std::vector<Note> Story) {
+    Accused.insert(O);
+    report(F, S, Rule, Level, E, std::move(Message), Missing, std::move(Story),
+           A.Via);
+  };
+  auto ErrorIf = [](bool Sure) {
+    return Sure ? Severity::Error : Severity::Warning;
+  };
+  std::vector<Note> Story = originOf(O, A.Via);
+  if (A.Stale && Facts.Changed && !T.Refreshed) {
+    std::vector<Note> Changed = Story;
+    Changed.push_back({inFile(Table.expr(Facts.Changed)->getExprLoc()),
+                       "the owner is changed here, inside the region"});
+    Say(RuleId::R2_b, ErrorIf(T.Certain),
+        Of + " are used through a pointer that was taken before code with the "
+             "GVL changed the owner",
+        "unchanged", std::move(Changed));
+  }
+  if (Facts.Lent)
+    judgeBeside(F, S, O, A.Via, E, T);
   if (Facts.Frozen && T.Way != Touch::Read &&
       (T.Way == Touch::Write || Opts.Profile == Strict))
-    report(F, S, RuleId::R3,
-           T.Certain && T.Way == Touch::Write ? Severity::Error
-                                              : Severity::Warning,
-           E,
-           Of + ", which is frozen, " +
-               (T.Way == Touch::Write ? "are" : "may be") + " written" +
-               (T.By.empty() ? "" : " by " + T.By.str()) + " without the GVL",
-           "unchanged", originOf(O, A.Via), A.Via);
+    Say(RuleId::R3, ErrorIf(T.Certain && T.Way == Touch::Write),
+        Of + ", which is frozen, " +
+            (T.Way == Touch::Write ? "are" : "may be") + " written" +
+            (T.By.empty() ? "" : " by " + T.By.str()) + " without the GVL",
+        "unchanged", Story);
   Embedding Where = embedding(S, O);
   if (Where == Embedding::No) {
     if (Opts.Profile == Bounce)
-      report(F, S, RuleId::R1_c, Severity::Warning, E,
-             Of + " are used without the GVL; only copies in C memory may be",
-             "", originOf(O, A.Via));
+      Say(RuleId::R1_c, Severity::Warning,
+          Of + " are used without the GVL; only copies in C memory may be", "",
+          std::move(Story));
     else if (mayEmbedAgain(Facts, Table.owner(O).Kind))
-      report(F, S, RuleId::R2_r, Severity::Warning, E,
-             Of + " are used without the GVL; they are not embedded now, but "
-                  "compaction may embed them again and free this buffer",
-             "in place", originOf(O, A.Via), A.Via);
+      Say(RuleId::R2_r, Severity::Warning,
+          Of + " are used without the GVL; they are not embedded now, but "
+               "compaction may embed them again and free this buffer",
+          "in place", std::move(Story));
     return;
   }
   bool Sure = Where == Embedding::Yes && T.Certain;
+  if (Note How = sharing(S, O); How.Where.isValid()) {
+    How.Message += ", so that it is not kept unchanged either (R2.c)";
+    Story.push_back(std::move(How));
+  }
   std::string What = Of + ", which " +
                      (Where == Embedding::Yes ? "are" : "may be") +
                      " embedded in its slot, are ";
   if (T.Kernel)
-    report(F, S, RuleId::K1, Sure ? Severity::Error : Severity::Warning, E,
-           What + "handed to the kernel by " + T.By.str() +
-               " without the GVL: EFAULT while compaction protects the page",
-           "kernel-safe", originOf(O, A.Via), A.Via);
+    Say(RuleId::K1, ErrorIf(Sure),
+        What + "handed to the kernel by " + T.By.str() +
+            " without the GVL: EFAULT while compaction protects the page",
+        "kernel-safe", std::move(Story));
   else
-    report(
-        F, S, RuleId::R1_e, Sure ? Severity::Error : Severity::Warning, E,
+    Say(RuleId::R1_e, ErrorIf(Sure),
         What +
             (T.By.empty() ? std::string("used") : "handed to " + T.By.str()) +
             " without the GVL",
-        "kernel-safe", originOf(O, A.Via), A.Via);
+        "kernel-safe", std::move(Story));
 }
 
 /// Whether compaction may put bytes that lie outside the slot back into one.
@@ -155,16 +176,36 @@ bool Interpreter::mayEmbedAgain(const ObjectFacts &Facts,
          Facts.MinSize < Limits.Never;
 }
 
+/// Whether the type of \p E says that several threads access it.
+static bool isOrdered(const Expr *E) {
+  return E->getType().isVolatileQualified() || E->getType()->isAtomicType();
+}
+
 void Interpreter::judgeStruct(Frame &F, State &S, OwnerId O, const Expr *E,
                               const Touch &T) {
   SeenAccesses.insert(E);
   F.Accesses.insert({O, 0, T.Way == Touch::Write, E});
   ObjectFacts Facts = factsOf(S, O);
-  if (Facts.Struct == ObjectFacts::NotInSlot)
+  std::string Of = "the struct of " + describe(O);
+  if (Facts.Frozen && T.Way == Touch::Write)
+    report(F, S, RuleId::R2_c, T.Certain ? Severity::Error : Severity::Warning,
+           E, Of + ", which is frozen, is changed without the GVL", "unchanged",
+           originOf(O, 0));
+  else if (Opts.Profile == Strict && T.Way == Touch::Write && !S.Mutexes &&
+           Table.owner(O).From == Origin::Argument && !isOrdered(E))
+    report(F, S, RuleId::R4, Severity::Warning, E,
+           Of + " is changed without the GVL, and nothing that is seen keeps "
+                "another thread from doing so as well",
+           "unchanged", originOf(O, 0));
+  if (Facts.Struct == ObjectFacts::Unseen && Opts.Profile == Strict)
+    report(F, S, RuleId::R1_c, Severity::Warning, E,
+           Of + " is used without the GVL, and nothing shows that it is C "
+                "memory: its type is defined out of sight",
+           "kernel-safe", originOf(O, 0));
+  if (Facts.Struct <= ObjectFacts::Unseen)
     return;
   bool Sure = Facts.Struct == ObjectFacts::InSlot && T.Certain;
-  std::string What = "the struct of " + describe(O) + ", which " +
-                     (Sure ? "is" : "may be") +
+  std::string What = Of + ", which " + (Sure ? "is" : "may be") +
                      " embedded in its slot (RUBY_TYPED_EMBEDDABLE), is ";
   report(F, S, T.Kernel ? RuleId::K1 : RuleId::R1_t,
          Sure ? Severity::Error : Severity::Warning, E,
@@ -174,10 +215,24 @@ void Interpreter::judgeStruct(Frame &F, State &S, OwnerId O, const Expr *E,
          "kernel-safe", originOf(O, 0));
 }
 
+/// Whether \p V holds a pointer to the bytes of \p O that is up to date. Where
+/// several objects of one type are told apart no longer, old pointers stay
+/// beside new ones.
+static bool isRefreshed(const Value &V, const Atom &Stale) {
+  return llvm::any_of(V, [&](const Atom &A) {
+    return A.Kind == AtomKind::Bytes && A.Id == Stale.Id && !A.Stale;
+  });
+}
+
 void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
                               const Expr *E, const Touch &T) {
-  if (!isReleased(S))
+  if (!isReleased(S)) {
+    if (AnyLent)
+      for (const Atom &A : Address)
+        if (A.Kind == AtomKind::Bytes)
+          judgeBeside(F, S, A.Id, A.Via, E, T);
     return;
+  }
   Touch Here = T;
   // One of several pointers is not followed for certain.
   Here.Certain &= Address.size() == 1;
@@ -185,6 +240,7 @@ void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
   Inner.Certain = false;
   for (const Atom &A : Address) {
     if (A.Kind == AtomKind::Bytes) {
+      Here.Refreshed = isRefreshed(Address, A);
       judgeBytes(F, S, A, E, Here);
     } else if (A.Kind == AtomKind::Address) {
       const Place &Root = Table[Table[A.Id].Root];
@@ -196,8 +252,10 @@ void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
         for (const auto &[Root, P, Holds] : cellsNear(S, A.Id))
           if (Table.isWithin(P, A.Id))
             for (const Atom &Behind : *Holds)
-              if (Behind.Kind == AtomKind::Bytes)
+              if (Behind.Kind == AtomKind::Bytes) {
+                Inner.Refreshed = isRefreshed(*Holds, Behind);
                 judgeBytes(F, S, Behind, E, Inner);
+              }
     }
   }
 }

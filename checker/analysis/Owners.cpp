@@ -88,8 +88,8 @@ std::vector<FixIt> Interpreter::guardOver(const Frame &F, const State &S,
   return Fix ? std::vector<FixIt>{std::move(*Fix)} : std::vector<FixIt>();
 }
 
-void Interpreter::judgeOwners(Frame &F, State &S, const Expr &Site,
-                              const std::set<Access> &Used) {
+void Interpreter::judgeOwners(Frame &F, const State &Before, State &S,
+                              const Expr &Site, const std::set<Access> &Used) {
   if (Used.empty())
     return;
   std::set<OwnerId> Held = heldAcross(F, S, &Site);
@@ -105,6 +105,7 @@ void Interpreter::judgeOwners(Frame &F, State &S, const Expr &Site,
     Story.push_back({inFile(A.Where->getExprLoc()),
                      "its memory is used here, without the GVL"});
     auto Say = [&](Severity Level, std::string Why, const char *Missing) {
+      Accused.insert(A.Owner);
       report(F, S, RuleId::R2_a, Level, &Site, What + Why, Missing, Story, 0,
              guardOver(F, S, A.Owner, Site));
     };
@@ -143,4 +144,108 @@ void Interpreter::judgeOwners(Frame &F, State &S, const Expr &Site,
       break;
     }
   }
+  Judged.clear();
+  for (const Access &A : Used)
+    if (A.Via && Judged.insert(A.Owner).second)
+      judgeSharing(F, Before, Site, A);
+}
+
+bool Interpreter::isUnchanged(const ObjectFacts &Facts) const {
+  // A String over static memory gets a buffer of its own before it is changed.
+  // By the letter of the rule a lock is not enough: Ruby code must not have
+  // seen the object.
+  return Facts.Frozen || Facts.Hidden || Facts.Static ||
+         (Facts.Locked && Opts.Profile != Strict);
+}
+
+Note Interpreter::sharing(const State &S, OwnerId O) const {
+  ObjectFacts Facts = factsOf(S, O);
+  if (isUnchanged(Facts))
+    return {};
+  if (Facts.Shared)
+    return {inFile(Table.expr(Facts.Shared)->getExprLoc()),
+            "Ruby code can reach the owner from here on"};
+  const Owner &Object = Table.owner(O);
+  if (Object.From != Origin::Argument || !Object.At)
+    return {};
+  PlaceId Outermost = Table[Object.At].Root;
+  // What argv points to.
+  if (Table[Outermost].Kind == PlaceKind::Pointee)
+    Outermost = Table[Table[Outermost].Parent].Root;
+  if (Table[Outermost].Kind != PlaceKind::Variable)
+    return {};
+  const auto *V = static_cast<const VarDecl *>(Table[Outermost].Key);
+  const auto *Function = dyn_cast<FunctionDecl>(V->getDeclContext());
+  if (!Function || !(Object.Site || Code.isMethod(Function)))
+    return {};
+  return {inFile(Object.Site ? Object.Site->getExprLoc() : V->getLocation()),
+          "the owner is an argument of a method, which its caller can change"};
+}
+
+void Interpreter::judgeSharing(Frame &F, const State &Before, const Expr &Site,
+                               const Access &A) {
+  OwnerId O = A.Owner;
+  bool Demanding = Opts.Profile == Strict;
+  // One finding a pointer: another one names this in its notes.
+  if ((Accused.contains(O) && !Demanding) || isUnchanged(factsOf(Before, O)))
+    return;
+  Note How = sharing(Before, O);
+  bool Shown = How.Where.isValid();
+  if (!Shown && !Demanding)
+    return;
+  std::vector<Note> Story = originOf(O, A.Via);
+  if (Shown)
+    Story.push_back(std::move(How));
+  Story.push_back({inFile(A.Where->getExprLoc()),
+                   "its bytes are used here, without the GVL"});
+  report(F, Before, RuleId::R2_c, Severity::Warning, &Site,
+         Shown ? "Ruby code of another thread can change " + describe(O) +
+                     " while the region uses its bytes"
+               : "nothing shows that Ruby code cannot change " + describe(O) +
+                     " while the region uses its bytes",
+         "unchanged", std::move(Story), A.Via);
+}
+
+/// Whether \p F is run by a thread that an analysed function started.
+static bool isOnThread(const Frame &F) {
+  for (const Frame *At = &F; At; At = At->Caller)
+    if (At->ChangedLock && !At->Region)
+      return true;
+  return false;
+}
+
+void Interpreter::judgeBeside(Frame &F, State &S, OwnerId O, uint32_t Via,
+                              const Expr *E, const Touch &T) {
+  ObjectFacts Facts = factsOf(S, O);
+  bool Writes = T.Way == Touch::Write;
+  if (!Facts.Lent || S.Mutexes || !(Facts.LentForWriting || Writes))
+    return;
+  // Two threads may have parts of their own.
+  if (Opts.Profile != Strict && isOnThread(F))
+    return;
+  std::vector<Note> Story = originOf(O, Via);
+  Story.push_back({inFile(Table.expr(Facts.Lent)->getExprLoc()),
+                   std::string("the thread that is started here ") +
+                       (Facts.LentForWriting ? "writes" : "reads") + " them"});
+  Accused.insert(O);
+  report(F, S, RuleId::R4, Severity::Warning, E,
+         "bytes of " + describe(O) + " are " + (Writes ? "written" : "used") +
+             " while another thread uses them, and no lock that is known "
+             "orders the two",
+         "unchanged", std::move(Story), Via);
+}
+
+void Interpreter::judgeChange(Frame &F, State &S, OwnerId O, const Expr &Site,
+                              StringRef By) {
+  ObjectFacts Facts = factsOf(S, O);
+  if (!Facts.Lent || S.Gvl != Lock::Held)
+    return;
+  std::vector<Note> Story = originOf(O, 0);
+  Story.push_back({inFile(Table.expr(Facts.Lent)->getExprLoc()),
+                   "the thread that is started here uses its bytes"});
+  Accused.insert(O);
+  report(F, S, RuleId::R2_b, Severity::Error, &Site,
+         By.str() + " changes " + describe(O) +
+             " while another thread uses its bytes",
+         "unchanged", std::move(Story));
 }

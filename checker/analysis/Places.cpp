@@ -23,6 +23,11 @@ bool gvlsan::isValueType(QualType T) {
   return false;
 }
 
+static bool isPart(PlaceKind Kind) {
+  return Kind == PlaceKind::Field || Kind == PlaceKind::Element ||
+         Kind == PlaceKind::Kept;
+}
+
 PlaceId Places::intern(PlaceKind Kind, PlaceId Parent, const void *Key,
                        int64_t Index, QualType Type) {
   auto [It, New] =
@@ -30,9 +35,8 @@ PlaceId Places::intern(PlaceKind Kind, PlaceId Parent, const void *Key,
   if (!New)
     return It->second;
   PlaceId Id = It->second;
-  bool Part = Kind == PlaceKind::Field || Kind == PlaceKind::Element;
-  All.push_back({Kind, Parent, Part ? All[Parent].Root : Id, Key, Index, Type,
-                 Parent ? All[Parent].Depth + 1 : 0});
+  All.push_back({Kind, Parent, isPart(Kind) ? All[Parent].Root : Id, Key, Index,
+                 Type, Parent ? All[Parent].Depth + 1 : 0});
   return Id;
 }
 
@@ -57,7 +61,7 @@ bool Places::isWithin(PlaceId P, PlaceId Outer) const {
   for (;;) {
     if (P == Outer)
       return true;
-    if (All[P].Kind != PlaceKind::Field && All[P].Kind != PlaceKind::Element)
+    if (!isPart(All[P].Kind))
       return false;
     P = All[P].Parent;
   }
@@ -93,7 +97,9 @@ OwnerId Places::made(Origin From, ObjectKind Kind, const Expr *Site,
   auto [It, New] = KnownOwners.try_emplace(
       {unsigned(From), Site, expr(Outer), Keeper}, Owners.size());
   if (New)
-    Owners.push_back({From, Kind, Site, 0, Keeper});
+    // A method's argument that a call stored: Keeper is where.
+    Owners.push_back({From, Kind, Site, From == Origin::Argument ? Keeper : 0,
+                      From == Origin::Argument ? 0 : Keeper});
   return It->second;
 }
 

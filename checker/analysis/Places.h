@@ -41,12 +41,15 @@ enum class PlaceKind : uint8_t {
   Field,
   /// An element with a known index, or (index -1) any.
   Element,
+  /// What a library was given to keep with an object of its own (the parent).
+  Kept,
 };
 
 struct Place {
   PlaceKind Kind;
   PlaceId Parent = 0;
-  /// The nearest place at or above this one that is neither field nor element.
+  /// The nearest place at or above this one that is not a part of another one
+  /// (field, element, kept).
   PlaceId Root = 0;
   const void *Key = nullptr;
   int64_t Index = 0;
@@ -78,8 +81,23 @@ struct ObjectFacts {
   /// Its bytes are not its own, so that no compaction embeds them again.
   bool Static = false;
   bool Frozen = false, Locked = false, Hidden = false, Rooted = false;
-  /// Of a T_DATA: whether its struct may live in the slot.
-  enum : uint8_t { NotInSlot, MaybeInSlot, InSlot } Struct = NotInSlot;
+  /// Of a T_DATA: whether its struct may live in the slot. Unseen: the type is
+  /// defined out of sight.
+  enum Lives : uint8_t {
+    NotInSlot,
+    Unseen,
+    MaybeInSlot,
+    InSlot
+  } Struct = NotInSlot;
+
+  // What happened on some path: expressions, 0 for none.
+  /// Ruby code can reach it since then.
+  uint32_t Shared = 0;
+  /// Code that held the lock inside a region changed it there.
+  uint32_t Changed = 0;
+  /// A thread that was started there uses its memory, and was not waited for.
+  uint32_t Lent = 0;
+  bool LentForWriting = false;
 
   friend bool operator==(const ObjectFacts &, const ObjectFacts &) = default;
 
@@ -94,8 +112,15 @@ struct ObjectFacts {
     Locked &= O.Locked;
     Hidden &= O.Hidden;
     Rooted &= O.Rooted;
+    auto Some = [](uint32_t A, uint32_t B) {
+      return A && B ? std::min(A, B) : std::max(A, B);
+    };
+    Shared = Some(Shared, O.Shared);
+    Changed = Some(Changed, O.Changed);
+    Lent = Some(Lent, O.Lent);
+    LentForWriting |= O.LentForWriting;
     if (Struct != O.Struct)
-      Struct = MaybeInSlot;
+      Struct = std::max(Struct, O.Struct) == Unseen ? Unseen : MaybeInSlot;
     return !(*this == Old);
   }
 };
@@ -145,6 +170,9 @@ public:
   /// \param Index -1 for an unknown one.
   PlaceId element(PlaceId P, int64_t Index);
   PlaceId pointee(PlaceId P);
+  PlaceId kept(PlaceId P) {
+    return intern(PlaceKind::Kept, P, nullptr, 0, Context.VoidTy);
+  }
 
   /// \p P with everything at and above \p From replaced by \p To; \p P lies at
   /// or below \p From.
@@ -153,6 +181,8 @@ public:
 
   /// An object made by the call \p Site. \param Outer the call that the frame
   /// was entered by: a helper called twice makes two objects.
+  /// \param Keeper the object that keeps it; of an Argument, the place that it
+  /// was stored in.
   OwnerId made(Origin From, ObjectKind Kind, const clang::Expr *Site,
                const clang::Expr *Outer, OwnerId Keeper = 0);
   /// The object that \p P held before the analysis began.

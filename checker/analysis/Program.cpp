@@ -8,6 +8,7 @@
 
 #include "analysis/Contracts.h"
 #include "analysis/Places.h"
+#include "analysis/SourceText.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Analysis/Analyses/PostOrderCFGView.h"
@@ -30,6 +31,39 @@ static const FunctionDecl *namedFunction(const Expr *E) {
   return nullptr;
 }
 
+/// Under which name the model may know \p F.
+static std::string apiName(const FunctionDecl *F) {
+  // Ruby's headers give functions that take functions other names by arity.
+  if (F->hasAttr<WeakRefAttr>())
+    if (const auto *Alias = F->getAttr<AliasAttr>())
+      return Alias->getAliasee().str();
+  // In C++ those are templates in a struct of the function's name.
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
+    if (const auto *Outer =
+            dyn_cast<CXXRecordDecl>(Method->getParent()->getParent()))
+      return Outer->getNameAsString();
+  // Of the standard library, versions in inline namespaces are one.
+  if (F->isInStdNamespace() || isa<CXXMethodDecl>(F)) {
+    std::string Name;
+    llvm::raw_string_ostream Out(Name);
+    PrintingPolicy Policy(F->getASTContext().getLangOpts());
+    Policy.SuppressInlineNamespace = true;
+    Policy.SuppressTemplateArgsInCXXConstructors = true;
+    F->printQualifiedName(Out, Policy);
+    // The arguments of a class template are no part of the name.
+    std::string Plain;
+    int Depth = 0;
+    for (char C : Name) {
+      Depth += C == '<';
+      if (!Depth)
+        Plain += C;
+      Depth -= C == '>';
+    }
+    return Plain;
+  }
+  return F->getNameAsString();
+}
+
 /// The variable whose address \p E is.
 static const VarDecl *namedVariable(const Expr *E) {
   const auto *Address = dyn_cast<UnaryOperator>(bare(E));
@@ -39,9 +73,24 @@ static const VarDecl *namedVariable(const Expr *E) {
   return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
 }
 
+std::string gvlsan::recordName(QualType Type) {
+  const RecordDecl *Record = Type.isNull() ? nullptr : Type->getAsRecordDecl();
+  if (!Record)
+    return {};
+  if (const TypedefNameDecl *Name = Record->getTypedefNameForAnonDecl())
+    return Name->getNameAsString();
+  return Record->getNameAsString();
+}
+
 class Program::Indexer : public RecursiveASTVisitor<Indexer> {
 public:
   explicit Indexer(Program &P) : P(P) {}
+
+  /// What needs the whole unit to have been seen.
+  void finish() {
+    for (const CallExpr *Call : LibraryCalls)
+      noteKept(*Call);
+  }
 
   bool shouldVisitTemplateInstantiations() const { return true; }
 
@@ -109,6 +158,14 @@ public:
         P.ReadFields[Current].insert(Field->getCanonicalDecl());
     return true;
   }
+  bool VisitReturnStmt(ReturnStmt *Return) {
+    if (const Expr *E = Return->getRetValue())
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(E)))
+        if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+          if (V->isLocalVarDecl())
+            Returned.insert(V);
+    return true;
+  }
   bool VisitCXXConstructExpr(CXXConstructExpr *E) {
     mention(E->getConstructor());
     return true;
@@ -119,10 +176,10 @@ public:
       return true;
     if (Current != Callee->getCanonicalDecl())
       P.Called.insert(Callee->getCanonicalDecl());
-    if (!Callee->getIdentifier())
-      return true;
-    if (const FunctionFacts *Facts = P.Model.find(Callee->getName()))
+    if (const FunctionFacts *Facts = P.Model.find(apiName(Callee)))
       noteFacts(*Facts, *Call);
+    else if (P.isLibrary(Callee))
+      LibraryCalls.push_back(Call);
     return true;
   }
 
@@ -144,8 +201,47 @@ private:
   }
 
   void noteStored(const FieldDecl *Field, const Expr *E) {
-    if (const FunctionDecl *F = namedFunction(E))
-      P.Stored[Field->getCanonicalDecl()].insert(F);
+    const FunctionDecl *F = namedFunction(E);
+    if (!F)
+      return;
+    P.Stored[Field->getCanonicalDecl()].insert(F);
+    SourceLocation Loc = Field->getLocation();
+    if (P.Context.getSourceManager().isInSystemHeader(Loc) &&
+        !P.isRubyHeader(Loc))
+      if (std::string Type =
+              recordName(P.Context.getTypeDeclType(Field->getParent()));
+          !Type.empty())
+        P.KeptCallbacks[Type].insert(F);
+  }
+
+  /// A call that may give a library a function and an object of the library's.
+  void noteKept(const CallExpr &Call) {
+    const FunctionDecl &Callee = *Call.getDirectCallee();
+    llvm::SmallVector<const FunctionDecl *, 2> Functions;
+    llvm::SmallVector<std::string, 2> Types;
+    auto Take = [&](QualType Type) {
+      std::string Name = P.libraryType(Type->getPointeeType());
+      if (!Name.empty())
+        Types.push_back(std::move(Name));
+    };
+    for (const Expr *Arg : Call.arguments())
+      if (const FunctionDecl *F = namedFunction(Arg))
+        Functions.push_back(F);
+    // A local that is handed over with it does not outlive the call; what is
+    // returned collects something during it.
+    bool ForThisCall = llvm::any_of(Call.arguments(), [&](const Expr *Arg) {
+      const VarDecl *V = namedVariable(Arg);
+      const auto *Ref = dyn_cast<DeclRefExpr>(bare(Arg));
+      return (V && V->hasLocalStorage()) ||
+             (Ref && Returned.contains(Ref->getDecl()));
+    });
+    if (Functions.empty() || ForThisCall)
+      return;
+    for (const ParmVarDecl *Param : Callee.parameters())
+      Take(Param->getType());
+    Take(Callee.getReturnType());
+    for (const std::string &Type : Types)
+      P.KeptCallbacks[Type].insert(Functions.begin(), Functions.end());
   }
 
   void mention(const FunctionDecl *F) {
@@ -154,14 +250,9 @@ private:
   }
 
   void noteFacts(const FunctionFacts &Facts, const CallExpr &Call) {
-    if (Facts.Marks == Marking::Movable && !Facts.MarksMany &&
-        Facts.MarksArg < static_cast<int>(Call.getNumArgs()))
-      if (const auto *Member =
-              dyn_cast<MemberExpr>(bare(Call.getArg(Facts.MarksArg))))
-        if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-          P.Movable.insert(Field->getCanonicalDecl());
     for (const Callback &C : Facts.Calls)
-      if (C.Fields.empty() && C.Function < static_cast<int>(Call.getNumArgs()))
+      if (C.Fields.empty() && C.Function >= 0 &&
+          C.Function < static_cast<int>(Call.getNumArgs()))
         if (const FunctionDecl *F = namedFunction(Call.getArg(C.Function))) {
           P.Handed.insert(F);
           if (C.leavesLock())
@@ -176,6 +267,9 @@ private:
         if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
           P.Movable.insert(Field->getCanonicalDecl());
     int Args = Call.getNumArgs();
+    if (Facts.Method >= 0 && Facts.Method < Args)
+      if (const FunctionDecl *F = namedFunction(Call.getArg(Facts.Method)))
+        P.Methods.insert(F);
     if (Facts.Returns == Result::Object && Facts.Type >= 0 &&
         Facts.Type < Args) {
       Expr::EvalResult Size;
@@ -191,6 +285,8 @@ private:
 
   Program &P;
   const FunctionDecl *Current = nullptr;
+  llvm::SmallVector<const CallExpr *> LibraryCalls;
+  llvm::DenseSet<const ValueDecl *> Returned;
 };
 
 /// Whether a call of \p Facts runs a function in another state of the lock, or
@@ -223,16 +319,16 @@ Program::Program(ASTContext &Context, const ApiModel &Model,
       continue;
     RubyRoot = Name.drop_back(StringRef("/ruby/ruby.h").size()).str();
   }
-  Indexer(*this).TraverseDecl(Context.getTranslationUnitDecl());
+  Indexer Run(*this);
+  Run.TraverseDecl(Context.getTranslationUnitDecl());
+  Run.finish();
   auto Knows = [&](const FunctionDecl *F, bool (*Is)(const FunctionFacts &)) {
-    const FunctionFacts *Facts =
-        F->getIdentifier() ? Model.find(F->getName()) : nullptr;
+    const FunctionFacts *Facts = facts(F);
     return Facts && Is(*Facts);
   };
   mark(Reaching, [&](const FunctionDecl *F) {
     return Knows(F, changesLock) || contractOf(F).concernsHolders() ||
-           (Others && !F->hasBody() &&
-            Others->count(F->getQualifiedNameAsString()));
+           (Others && !F->hasBody() && Others->count(linkName(F)));
   });
   mark(Borrowing,
        [&](const FunctionDecl *F) { return Knows(F, takesPointer); });
@@ -244,8 +340,22 @@ std::set<std::string> Program::foreignMentions() const {
     for (const FunctionDecl *Callee : Callees)
       if (!Callee->hasBody() && !Callee->getBuiltinID() &&
           !isRubyHeader(Callee->getLocation()))
-        Names.insert(Callee->getQualifiedNameAsString());
+        Names.insert(linkName(Callee));
   return Names;
+}
+
+std::string Program::libraryType(QualType Type) const {
+  const RecordDecl *Record = Type.isNull() ? nullptr : Type->getAsRecordDecl();
+  if (!Record)
+    return {};
+  const RecordDecl *Definition = Record->getDefinition();
+  bool Own = Definition && !Context.getSourceManager().isInSystemHeader(
+                               Definition->getLocation());
+  return Own ? std::string() : recordName(Type);
+}
+
+bool Program::isLibrary(const FunctionDecl *F) const {
+  return !F->hasBody() && !F->getBuiltinID() && !isRubyHeader(F->getLocation());
 }
 
 bool Program::isForeign(const FunctionDecl *F) const {
@@ -269,7 +379,7 @@ Reach Program::reach(const FunctionDecl *F) {
         Result.Lock |=
             Facts->Lock != LockNeed::None && Facts->Lock != LockNeed::Free;
       else if (isForeign(At))
-        Result.OtherFiles.insert(At->getQualifiedNameAsString());
+        Result.OtherFiles.insert(linkName(At));
       continue;
     }
     Result.Lock |= SlotReaders.contains(At);
@@ -282,6 +392,18 @@ Reach Program::reach(const FunctionDecl *F) {
           Meet(Callee);
   }
   return Result;
+}
+
+bool Program::takesLock(const FunctionDecl *F) {
+  auto It = Mentions.find(F->getCanonicalDecl());
+  return It != Mentions.end() &&
+         llvm::any_of(It->second, [&](const FunctionDecl *Callee) {
+           const FunctionFacts *Facts = facts(Callee);
+           return Facts && Facts->Lock == LockNeed::Free &&
+                  llvm::any_of(Facts->Calls, [](const Callback &C) {
+                    return C.Under == CallbackState::Held;
+                  });
+         });
 }
 
 void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
@@ -419,7 +541,11 @@ FunctionFacts Program::classify(const FunctionDecl *F) {
 }
 
 const FunctionFacts *Program::facts(const FunctionDecl *F) {
-  if (!F->getIdentifier() || isa<CXXMethodDecl>(F))
+  if (isa<CXXMethodDecl>(F) || F->isInStdNamespace())
+    return Context.getSourceManager().isInSystemHeader(F->getLocation())
+               ? Model.find(apiName(F))
+               : nullptr;
+  if (!F->getIdentifier())
     return nullptr;
   const FunctionFacts *Known = Model.find(F->getName());
   if (Known && !Known->Partial)

@@ -37,6 +37,9 @@ struct Body {
   std::unique_ptr<Liveness> Live;
 };
 
+/// The name of the struct \p Type; empty when it is none or has none.
+std::string recordName(clang::QualType Type);
+
 class Program {
 public:
   /// \param Others what is known of functions of other files; may be null.
@@ -82,6 +85,10 @@ public:
   bool isHanded(const clang::FunctionDecl *F) const {
     return Handed.contains(F->getCanonicalDecl());
   }
+  /// Whether Ruby code calls \p F.
+  bool isMethod(const clang::FunctionDecl *F) const {
+    return Methods.contains(F->getCanonicalDecl());
+  }
   /// Functions that are mentioned as the callback of a call that releases the
   /// lock, directly.
   llvm::ArrayRef<const clang::FunctionDecl *> regionCallbacks() const {
@@ -123,6 +130,17 @@ public:
     return It == Stored.end() ? llvm::ArrayRef<const clang::FunctionDecl *>()
                               : It->second.getArrayRef();
   }
+  /// Functions that a library was given together with an object of its own, by
+  /// the name of the object's type.
+  const std::map<std::string, llvm::SetVector<const clang::FunctionDecl *>> &
+  keptCallbacks() const {
+    return KeptCallbacks;
+  }
+
+  /// Whether \p F takes the lock where it needs it, so that it knows whether it
+  /// holds it.
+  bool takesLock(const clang::FunctionDecl *F);
+
   /// Whether the struct of a T_DATA of type \p V may live in the slot.
   bool isEmbeddable(const clang::VarDecl *V) const;
   /// Whether the unit makes such an object, small enough to be embedded.
@@ -133,6 +151,12 @@ public:
   bool isMarkedMovable(const clang::FieldDecl *F) const {
     return Movable.contains(F->getCanonicalDecl());
   }
+
+  /// The name of the struct \p Type when it is a library's: nobody sees what is
+  /// in it, or a system header says so.
+  std::string libraryType(clang::QualType Type) const;
+  /// Whether \p F is defined out of sight, and not by Ruby.
+  bool isLibrary(const clang::FunctionDecl *F) const;
 
 private:
   class Indexer;
@@ -154,7 +178,7 @@ private:
                  llvm::SetVector<const clang::FieldDecl *>>
       ReadFields;
   llvm::DenseSet<const clang::FunctionDecl *> Reaching, Borrowing, Called,
-      Handed, SlotReaders;
+      Handed, SlotReaders, Methods;
   llvm::SetVector<const clang::FunctionDecl *> Callbacks;
   llvm::DenseSet<const clang::VarDecl *> Registered, MadeEmbedded;
   llvm::DenseSet<const clang::FieldDecl *> Movable;
@@ -164,6 +188,8 @@ private:
   llvm::DenseMap<const clang::VarDecl *,
                  llvm::SmallVector<const clang::Expr *, 2>>
       Assignments;
+  std::map<std::string, llvm::SetVector<const clang::FunctionDecl *>>
+      KeptCallbacks;
   std::string RubyRoot, RubyArchRoot;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>
       Classified;

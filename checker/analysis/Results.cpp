@@ -64,6 +64,8 @@ Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
       ObjectFacts Theirs = factsOf(S, Other);
       Theirs.External = Theirs.Static = false;
       Theirs.Struct = ObjectFacts::NotInSlot;
+      Theirs.Shared = Theirs.Changed = Theirs.Lent = 0;
+      Theirs.LentForWriting = false;
       Theirs.Frozen = Theirs.Locked = Theirs.Hidden = Theirs.Rooted = false;
       if (First)
         Known = Theirs;
@@ -81,8 +83,7 @@ Value Interpreter::freshObject(Frame &F, State &S, const FunctionFacts &Facts,
   return Value::object(O);
 }
 
-decltype(ObjectFacts::Struct)
-Interpreter::structPlace(const Value &Type) const {
+ObjectFacts::Lives Interpreter::structPlace(const Value &Type) const {
   auto Result = ObjectFacts::NotInSlot;
   bool First = true;
   for (const Atom &A : Type) {
@@ -94,6 +95,8 @@ Interpreter::structPlace(const Value &Type) const {
         Here = Code.isMadeEmbedded(V)     ? ObjectFacts::InSlot
                : V->isExternallyVisible() ? ObjectFacts::MaybeInSlot
                                           : ObjectFacts::NotInSlot;
+      else if (!V->getAnyInitializer())
+        Here = ObjectFacts::Unseen;
     }
     if (!First && Here != Result)
       return ObjectFacts::MaybeInSlot;
@@ -114,10 +117,12 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
     // Taking a pointer without the lock is reported where it is taken.
     bool Reported = To == AtomKind::Bytes && isReleased(S);
     for (const Atom &A : V)
-      if ((A.Kind == AtomKind::Object || A.Kind == AtomKind::Slot) && !Reported)
+      if ((A.Kind == AtomKind::Object || A.Kind == AtomKind::Slot) &&
+          !Reported) {
         Result.add({To, Via, A.Id});
-      else
+      } else {
         Result.add({});
+      }
     if (To == AtomKind::Bytes && SeenBorrows.insert(&Site).second)
       ++Out.Stats.Borrows;
     return Result;
@@ -161,19 +166,31 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
       OwnerId Keeper = A.Kind == AtomKind::Object ? A.Id : 0;
       OwnerId O = Table.made(Origin::Element, ObjectKind::Unknown, &Site,
                              F.Site, Keeper);
-      if (Facts.Rooted)
-        changeFacts(S, O, [](ObjectFacts &Facts) { Facts.Rooted = true; });
+      bool Shared = Facts.Rooted || Facts.Reachable ||
+                    (Facts.Under >= 0 && isRubyName(Arg(Facts.Under)));
+      if (Facts.Rooted || (Shared && Keeper && isReachable(S, Keeper)))
+        changeFacts(S, O, [&](ObjectFacts &Known) {
+          Known.Rooted |= Facts.Rooted;
+          Known.Shared = Table.expr(&Site);
+        });
       Result.add({AtomKind::Object, 0, O});
     }
     return Result;
   }
   case Result::Argument:
     return Arg(Facts.ReturnsArg);
+  case Result::Converted: {
+    Value Result = Arg(Facts.ReturnsArg);
+    Result.join(Value::object(
+        Table.made(Origin::Returned, ObjectKind::Unknown, &Site, F.Site)));
+    return Result;
+  }
   case Result::Callback:
-    return Facts.ReturnsArg >= 0 &&
-                   Facts.ReturnsArg < static_cast<int>(CallbackResults.size())
-               ? CallbackResults[Facts.ReturnsArg]
-               : Value::unknown();
+    if (Facts.ReturnsArg >= 0 &&
+        Facts.ReturnsArg < static_cast<int>(CallbackResults.size()) &&
+        !CallbackResults[Facts.ReturnsArg].empty())
+      return CallbackResults[Facts.ReturnsArg];
+    break;
   case Result::Heap:
   case Result::ZeroHeap: {
     PlaceId P = Table.heap(&Site, F.Site);
@@ -184,6 +201,13 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
     return Value::address(Table.temporary(&Site));
   case Result::LockState:
     return Atom{AtomKind::LockState, 0, 0};
+  case Result::FrozenState: {
+    Value Of = Arg(Facts.ReturnsArg);
+    const Atom *A = Of.single();
+    return A && A->Kind == AtomKind::Object
+               ? Value(Atom(AtomKind::FrozenFlag, 0, A->Id))
+               : Value::unknown();
+  }
   case Result::Flags: {
     int64_t Mask;
     Value Of = Arg(Facts.ReturnsArg);
@@ -205,10 +229,26 @@ Value Interpreter::resultOf(Frame &F, State &S, const FunctionFacts &Facts,
 }
 
 void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
-                              llvm::ArrayRef<Value> Args, const Value &Result) {
-  if (Facts.Does == Effect::None || Facts.Does == Effect::Registers ||
-      Facts.Does == Effect::MarksMovable)
+                              const Expr &Site, llvm::ArrayRef<Value> Args,
+                              const Value &Result) {
+  switch (Facts.Does) {
+  case Effect::None:
+  case Effect::Registers:
+  case Effect::MarksMovable:
     return;
+  case Effect::Acquires:
+    waited(S);
+    S.Mutexes = std::min(S.Mutexes + 1, 255);
+    return;
+  case Effect::GivesBack:
+    S.Mutexes = std::max(S.Mutexes - 1, 0);
+    return;
+  case Effect::Joins:
+    waited(S);
+    return;
+  default:
+    break;
+  }
   Value On = Facts.DoesTo < 0                               ? Result
              : Facts.DoesTo < static_cast<int>(Args.size()) ? Args[Facts.DoesTo]
                                                             : Value();
@@ -234,6 +274,9 @@ void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
     case Effect::Roots:
       Known.Rooted |= Certain;
       break;
+    case Effect::Changes:
+      Known.MaxSize = INT64_MAX;
+      break;
     case Effect::Resizes:
       Known.External = Known.Static = false;
       Known.MinSize = Certain && Size >= 0 ? Size : 0;
@@ -244,11 +287,89 @@ void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
         Known.MinSize = std::max(Known.MinSize, Size);
       Known.MaxSize = INT64_MAX;
       break;
-    case Effect::None:
-    case Effect::Registers:
-    case Effect::MarksMovable:
+    default:
       break;
     }
+    if (Facts.Does == Effect::Changes || Facts.Does == Effect::Resizes ||
+        Facts.Does == Effect::Grows) {
+      judgeChange(F, S, O, Site, Facts.Shown);
+      if (F.InRegion && S.Gvl == Lock::Held) {
+        Known.Changed = Table.expr(&Site);
+        makeStale(S, O);
+      }
+    }
     S.Facts.put({O, Known});
+  }
+}
+
+bool Interpreter::isRubyName(const Value &Name) const {
+  const Atom *A = Name.single();
+  if (!A || A->Kind != AtomKind::Address)
+    return false;
+  PlaceId P = A->Id;
+  if (Table[P].Kind == PlaceKind::Element)
+    P = Table[P].Parent;
+  if (Table[P].Kind != PlaceKind::Literal)
+    return false;
+  const auto *Text =
+      dyn_cast<StringLiteral>(static_cast<const Expr *>(Table[P].Key));
+  return Text && Text->getCharByteWidth() == 1 &&
+         Text->getString().starts_with("@");
+}
+
+bool Interpreter::isReachable(const State &S, OwnerId O) const {
+  return factsOf(S, O).Shared || Table.owner(O).From == Origin::Argument;
+}
+
+void Interpreter::applySharing(State &S, const FunctionFacts &Facts,
+                               const Expr &Site, llvm::ArrayRef<Value> Args) {
+  if (Facts.Shares.empty() && Facts.SharesFrom < 0)
+    return;
+  auto Is = [&](int I, auto Test) {
+    return I < 0 || (I < static_cast<int>(Args.size()) && Test(Args[I]));
+  };
+  if (!Is(Facts.Into,
+          [&](const Value &V) {
+            return llvm::any_of(objectsIn(V), [&](OwnerId Keeper) {
+              return isReachable(S, Keeper);
+            });
+          }) ||
+      !Is(Facts.Under, [&](const Value &V) { return isRubyName(V); }))
+    return;
+  for (int I = 0; I < static_cast<int>(Args.size()); ++I)
+    if (llvm::is_contained(Facts.Shares, I) ||
+        (Facts.SharesFrom >= 0 && I >= Facts.SharesFrom))
+      for (OwnerId O : objectsIn(Args[I]))
+        changeFacts(S, O, [&](ObjectFacts &Known) {
+          if (!Known.Shared)
+            Known.Shared = Table.expr(&Site);
+        });
+}
+
+void Interpreter::waited(State &S) const {
+  if (!AnyLent)
+    return;
+  SharedTable<OwnerFacts> All = S.Facts;
+  for (const OwnerFacts &K : All)
+    if (K.Facts.Lent)
+      changeFacts(S, K.Owner, [](ObjectFacts &Facts) {
+        Facts.Lent = 0;
+        Facts.LentForWriting = false;
+      });
+}
+
+void Interpreter::makeStale(State &S, OwnerId O) {
+  SharedTable<Cell> All = S.Memory;
+  for (const Cell &C : All) {
+    if (llvm::none_of(*C.Holds, [&](const Atom &A) {
+          return A.Kind == AtomKind::Bytes && A.Id == O && !A.Stale;
+        }))
+      continue;
+    Value After;
+    for (Atom A : *C.Holds) {
+      A.Stale |= A.Kind == AtomKind::Bytes && A.Id == O;
+      After.add(A);
+    }
+    assign(S, C.Place, After);
   }
 }

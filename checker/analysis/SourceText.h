@@ -19,6 +19,9 @@ namespace gvlsan {
 /// of its own.
 std::string sourceText(const clang::ASTContext &Context, const clang::Expr *E);
 
+/// The name by which other files know \p F: overloads have different ones.
+std::string linkName(const clang::FunctionDecl *F);
+
 } // namespace gvlsan
 
 #endif // GVLSAN_ANALYSIS_SOURCETEXT_H

@@ -161,7 +161,7 @@ private:
     size_t operator()(const Value &V) const {
       llvm::hash_code Code(V.size());
       for (const Atom &A : V)
-        Code = llvm::hash_combine(Code, A.Kind, A.Via, A.Id);
+        Code = llvm::hash_combine(Code, A.Kind, A.Stale, A.Via, A.Id);
       return Code;
     }
   };
@@ -198,6 +198,8 @@ struct EscapedPlace {
 
 struct State {
   Lock Gvl = Lock::Held;
+  /// Mutexes that are held for certain.
+  uint8_t Mutexes = 0;
   /// A place without an entry has its initial value.
   SharedTable<Cell> Memory;
   /// What differs from the facts an owner was made with.

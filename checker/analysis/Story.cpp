@@ -105,6 +105,9 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
   if (!(Info.Profiles & Opts.Profile) ||
       (Opts.Ruby && !holdsForRuby(Info, Opts.Ruby)))
     return;
+  for (const Frame *At = &F; At; At = At->Caller)
+    if (At->Presumed)
+      Level = Severity::Warning;
   // A signal handler may find the lock held as well; what runs the collector is
   // wrong in it all the same.
   if (S.Gvl == Lock::Either && Rule != RuleId::R1_api)
@@ -139,9 +142,9 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
       std::string Text;
       for (const Atom &A : *Holds) {
         static const char *const Names[] = {
-            "unknown",    "number",       "object",     "slot of",
-            "bytes of",   "length of",    "address of", "function",
-            "lock state", "embed flag of"};
+            "unknown",    "number",         "object",       "slot of",
+            "bytes of",   "length of",      "address of",   "function",
+            "lock state", "frozen flag of", "embed flag of"};
         if (!Text.empty())
           Text += " or ";
         Text += Names[static_cast<unsigned>(A.Kind)];

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/Interpreter.h"
+#include "analysis/SourceText.h"
 
 #include "clang/Basic/SourceManager.h"
 #include "llvm/Support/Path.h"
@@ -31,7 +32,7 @@ FunctionSummary *Interpreter::summary() {
   // does it.
   if (!Root || !Root->isExternallyVisible() || RootGvl != Lock::Held)
     return nullptr;
-  return &Out.Summaries[Root->getQualifiedNameAsString()];
+  return &Out.Summaries[linkName(Root)];
 }
 
 Told Interpreter::tell(const Note &N) const {
@@ -63,7 +64,85 @@ void Interpreter::noteReleasedCall(const Frame &F, const State &S,
   Call.Story.push_back(
       tell({inFile(Site.getExprLoc()),
             "'" + Callee->getNameAsString() + "' is called here"}));
-  Out.Released[Callee->getQualifiedNameAsString()].merge(Call);
+  Out.Released[linkName(Callee)].merge(Call);
+}
+
+void Interpreter::noteLibraryCall(const Frame &F, const State &S,
+                                  const FunctionDecl *Callee,
+                                  const Expr &Site) {
+  if (!Code.isLibrary(Callee))
+    return;
+  for (const ParmVarDecl *Param : Callee->parameters()) {
+    std::string Type = Code.libraryType(Param->getType()->getPointeeType());
+    if (Type.empty())
+      continue;
+    auto [It, New] = LibraryCalls.try_emplace(Type);
+    if (!New)
+      continue;
+    It->second.Certain = S.Gvl == Lock::Released;
+    for (const Note &N : storyOf(F))
+      It->second.Story.push_back(tell(N));
+    It->second.Story.push_back(tell(
+        {inFile(Site.getExprLoc()),
+         "'" + Callee->getNameAsString() + "' is called here, on a " + Type}));
+    Out.Told.insert("R1.api region calls on " + Type);
+  }
+}
+
+void Interpreter::runKept(const FunctionDecl *F, const std::string &Type) {
+  const FunctionDecl *Own = Code.ownDefinition(F);
+  if (!Own || ranReleased(Own))
+    return;
+  std::string Fact = "R1.api region calls on " + Type;
+  Out.Asked.insert(Fact);
+  auto Seen = LibraryCalls.find(Type);
+  bool Here = Seen != LibraryCalls.end();
+  if (!Here && !(Opts.Known && Opts.Known->count(Fact)))
+    return;
+  // A library allocates wherever it likes; what else it calls may be called
+  // elsewhere.
+  bool Allocates = Own->getReturnType()->isVoidPointerType() &&
+                   llvm::any_of(Own->parameters(), [](const ParmVarDecl *P) {
+                     return P->getType()->isIntegerType();
+                   });
+  if (!Allocates && Code.takesLock(Own))
+    return;
+  runRoot(Own, Lock::Released,
+          "a callback that a library keeps with a " + Type +
+              ", and a region calls the library on one",
+          Here ? &Seen->second : nullptr, !Allocates);
+}
+
+void Interpreter::noteKept(State &S, llvm::ArrayRef<const Expr *> ArgExprs,
+                           llvm::ArrayRef<Value> Args) {
+  PlaceId Handle = 0;
+  std::string HandleType;
+  Value Behind;
+  for (unsigned I = 0; I < Args.size(); ++I) {
+    std::string Type = recordName(ArgExprs[I]->getType()->getPointeeType());
+    const Atom *A = Args[I].single();
+    if (Type.empty() || !A || A->Kind != AtomKind::Address)
+      continue;
+    PlaceId P = A->Id;
+    if (Table[P].Kind == PlaceKind::Element)
+      P = Table[P].Parent;
+    bool Leads = false;
+    for (const auto &[Root, Q, Holds] : cellsNear(S, P))
+      if (Table[Q].Kind == PlaceKind::Field && Table.isWithin(Q, P))
+        for (const Atom &Inner : *Holds)
+          if (Inner.Kind == AtomKind::Bytes) {
+            Behind.add(Inner);
+            Leads = true;
+          }
+    if (!Leads && !Handle) {
+      Handle = P;
+      HandleType = Type;
+    } else if (Leads && Type == HandleType) {
+      return;
+    }
+  }
+  if (Handle && !Behind.empty())
+    assign(S, Table.kept(Handle), Behind);
 }
 
 int Interpreter::parameterBehind(PlaceId P,
@@ -143,14 +222,14 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
                                const Expr &Site,
                                llvm::ArrayRef<const Expr *> ArgExprs,
                                llvm::ArrayRef<Value> Args) {
-  auto It = Opts.Others->find(Callee->getQualifiedNameAsString());
+  auto It = Opts.Others->find(linkName(Callee));
   if (It == Opts.Others->end())
     return;
   Frame Inner;
   Inner.Function = Callee;
   Inner.How = Entry::Callback;
   Inner.Site = &Site;
-  Inner.ChangedLock = Inner.Region = true;
+  Inner.ChangedLock = Inner.Region = Inner.InRegion = true;
   Inner.Caller = &F;
   Inner.Depth = F.Depth + 1;
   State Released = S;
@@ -174,7 +253,7 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
         Inner, Released, V, ArgExprs[Use.Parameter],
         {Use.Writes ? Touch::Write : Touch::Unknown, Use.By, Use.Kernel});
   }
-  judgeOwners(F, S, Site, Inner.Accesses);
+  judgeOwners(F, S, S, Site, Inner.Accesses);
   F.Accesses.insert(Inner.Accesses.begin(), Inner.Accesses.end());
   for (const RegionCallback &C : It->second.Callbacks) {
     Callback Run;

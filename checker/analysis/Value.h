@@ -45,21 +45,32 @@ enum class AtomKind : uint8_t {
   Function,
   /// Whether the thread holds the lock.
   LockState,
+  /// Whether owner Id is frozen.
+  FrozenFlag,
   /// Whether the NOEMBED (of an Array: EMBED) flag of owner Id is set.
   EmbedFlag,
 };
 
 struct Atom {
   AtomKind Kind = AtomKind::Unknown;
+  /// Of a pointer: code with the lock has changed the owner since, inside the
+  /// region that uses it.
+  bool Stale = false;
   /// Index of the expression that took a pointer; 0: none.
   uint32_t Via = 0;
   int64_t Id = 0;
 
+  Atom() = default;
+  Atom(AtomKind Kind, uint32_t Via, int64_t Id)
+      : Kind(Kind), Via(Via), Id(Id) {}
+
   friend bool operator==(const Atom &A, const Atom &B) {
-    return A.Kind == B.Kind && A.Id == B.Id && A.Via == B.Via;
+    return A.Kind == B.Kind && A.Stale == B.Stale && A.Id == B.Id &&
+           A.Via == B.Via;
   }
   friend bool operator<(const Atom &A, const Atom &B) {
-    return std::tie(A.Kind, A.Id, A.Via) < std::tie(B.Kind, B.Id, B.Via);
+    return std::tie(A.Kind, A.Id, A.Via, A.Stale) <
+           std::tie(B.Kind, B.Id, B.Via, B.Stale);
   }
 };
 
@@ -70,9 +81,9 @@ public:
   Value(Atom A) { Atoms.push_back(A); }
 
   static Value unknown() { return Value(Atom{}); }
-  static Value integer(int64_t N) { return Atom{AtomKind::Int, 0, N}; }
-  static Value object(OwnerId O) { return Atom{AtomKind::Object, 0, O}; }
-  static Value address(PlaceId P) { return Atom{AtomKind::Address, 0, P}; }
+  static Value integer(int64_t N) { return Atom(AtomKind::Int, 0, N); }
+  static Value object(OwnerId O) { return Atom(AtomKind::Object, 0, O); }
+  static Value address(PlaceId P) { return Atom(AtomKind::Address, 0, P); }
 
   auto begin() const { return Atoms.begin(); }
   auto end() const { return Atoms.end(); }

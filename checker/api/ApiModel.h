@@ -49,12 +49,15 @@ enum class CallbackState {
   Released,
   /// Released, and the caller waits for it: a no-GVL region.
   Region,
+  /// Released, and beside the caller: a thread of its own.
+  Thread,
   /// What interrupts a thread: it may hold the lock or not.
   Either,
 };
 
 /// A function that a call runs.
 struct Callback {
+  /// -1: the first argument that can be called (C++).
   int Function = -1;
   /// When not empty, the function is one of these fields of what argument
   /// `Function` points to.
@@ -62,6 +65,8 @@ struct Callback {
   std::vector<int> Data;
   CallbackState Under = CallbackState::Same;
   std::string As;
+  /// Whether the caller holds a mutex meanwhile.
+  bool Locked = false;
 
   bool isRegion() const { return Under == CallbackState::Region; }
   /// Whether it may run without the lock although its caller holds it.
@@ -91,11 +96,13 @@ enum class Result {
   Data,
   Element,
   Argument,
+  Converted,
   Callback,
   Heap,
   ZeroHeap,
   Stack,
   LockState,
+  FrozenState,
   Slot,
   Flags,
 };
@@ -111,6 +118,12 @@ enum class Effect {
   Registers,
   Roots,
   MarksMovable,
+  /// Changes the object's contents, perhaps by another buffer.
+  Changes,
+  /// Takes a mutex, gives one back, or waits for another thread.
+  Acquires,
+  GivesBack,
+  Joins,
 };
 
 /// What the fields of a slot are, by name.
@@ -180,6 +193,18 @@ struct FunctionFacts {
   int Size = -1, Text = -1, Like = -1;
   /// The argument that points to the type of a T_DATA.
   int Type = -1;
+  /// The argument that is a method's function.
+  int Method = -1;
+  /// Arguments that Ruby code can reach from then on; all arguments from
+  /// SharesFrom on; the object that is to keep them, which has to be reachable
+  /// itself.
+  std::vector<int> Shares;
+  int SharesFrom = -1, Into = -1;
+  /// The argument with the name under which an object is kept: Ruby code
+  /// reaches it when that begins with '@'.
+  int Under = -1;
+  /// Ruby code that reaches the keeper reaches the result.
+  bool Reachable = false;
   Effect Does = Effect::None;
   /// The argument the effect is on; -1: the result.
   int DoesTo = -1;
@@ -198,7 +223,15 @@ struct FunctionFacts {
   int Number = -1;
   /// Of a call that makes or opens an object around a C struct: the arguments
   /// with the struct, its functions, and its type.
-  int Struct = -1, StructMark = -1, StructFree = -1, StructType = -1;
+  int Struct = -1, StructMark = -1, StructFree = -1;
+  /// May be called while the collector sweeps, although it needs the lock.
+  bool Sweepable = false;
+  /// Takes the lock, which its caller must not hold.
+  bool TakesLock = false;
+  /// Tells whether Ruby made the running thread.
+  bool TellsThread = false;
+  /// Runs the functions that it is given before it returns, and keeps nothing.
+  bool Transient = false;
   /// Writes argument StoresWhat to where argument StoresTo points.
   int StoresTo = -1, StoresWhat = -1;
   /// Fills variables whose addresses it is given with a method's arguments.
@@ -264,6 +297,10 @@ public:
     return It == Functions.end() ? nullptr : &It->second;
   }
 
+  /// Whether the C++ class \p Name keeps a function that it is made of, and
+  /// runs it when it is called.
+  bool isWrapper(llvm::StringRef Name) const { return Wrappers.contains(Name); }
+
   /// Whether `struct Name` is the layout of a slot.
   bool isSlot(llvm::StringRef Name) const { return Slots.contains(Name); }
 
@@ -287,6 +324,11 @@ public:
     return PinnedScopes.contains(Name);
   }
 
+  /// Whether a part of the name of a library's function says that it keeps
+  /// what it is given, or that it does not.
+  bool namesKeeper(llvm::StringRef Name) const;
+  bool namesTransient(llvm::StringRef Name) const;
+
   const DataTypeModel &dataType() const { return DataType; }
 
   /// Every function with a callback that does not run in its caller's state.
@@ -294,8 +336,9 @@ public:
 
 private:
   DataTypeModel DataType;
+  llvm::StringSet<> KeeperWords, TransientWords;
   llvm::StringMap<FunctionFacts> Functions;
-  llvm::StringSet<> Slots, PinnedConstants, PinnedScopes;
+  llvm::StringSet<> Slots, Wrappers, PinnedConstants, PinnedScopes;
   /// By Ruby, ascending.
   std::vector<EmbedLimits> Limits;
   SlotFields Fields;
