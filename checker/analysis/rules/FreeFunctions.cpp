@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/DataTypes.h"
+#include "analysis/Places.h"
 #include "analysis/RuleUnit.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -260,7 +261,10 @@ void Judge::judgeCall(const Step &S, const CallExpr *Call) {
       Facts->Lock == LockNeed::Free || Facts->Lock == LockNeed::Signal)
     return;
   bool Looks = Facts->Lock == LockNeed::Accessor;
-  if (!Looks && !Facts->MayCollect)
+  bool TakesObject = llvm::any_of(Call->arguments(), [](const Expr *Argument) {
+    return isValueType(Argument->getType());
+  });
+  if (!Looks && !Facts->MayCollect && !Facts->Raises && !TakesObject)
     return;
   // Reading a field of a slot inside Ruby's own inline functions is the call.
   if (!Unit.demands(RuleId::D1) || !Reported.insert({Call, RuleId::D1}).second)

@@ -156,7 +156,8 @@ private:
             Run = &Known;
         if (Run && Run->Under == CallbackState::Held)
           Held.try_emplace(F, Way{nullptr, C.Expr->getExprLoc()});
-        else if (Run && Run->Under == CallbackState::Released)
+        else if (Run && (Run->Under == CallbackState::Thread ||
+                         Run->Under == CallbackState::Released))
           Foreign.try_emplace(F, Way{nullptr, C.Expr->getExprLoc()});
         else if (!Run && Facts->Lock == LockNeed::Needs)
           Held.try_emplace(F, Way{nullptr, C.Expr->getExprLoc()});
