@@ -57,9 +57,12 @@ if "runtime_heap" in config.available_features:
         lines = subprocess.check_output([barriers, "barriers", "--json"], text=True).splitlines()
         if any('"B.uffd"' in line and '"unavailable":""' in line for line in lines):
             config.available_features.add("userfaultfd")
-for program in ("ninja",):
+for program in ("ninja", "chromium"):
     if shutil.which(program):
         config.available_features.add(program)
+# Its daemons start as root and become a user of their own.
+if shutil.which("icerun") and shutil.which("iceccd") and os.geteuid() == 0:
+    config.available_features.add("icecream")
 if shutil.which("valgrind"):
     config.available_features.add("valgrind")
 

@@ -87,7 +87,7 @@ Value Interpreter::evaluateConstruct(Frame &F, State &S,
         copyAggregate(S, A.Id, P);
     return Args[0].single() ? Args[0] : Value::address(P);
   }
-  if (Code.ownDefinition(Constructor))
+  if (Code.ownDefinition(Constructor) || !contractOf(Constructor).isEmpty())
     callFunction(F, S, Constructor, E, ArgExprs, Args, Value::address(P));
   return Value::address(P);
 }
@@ -118,12 +118,33 @@ Value Interpreter::callFunction(Frame &F, State &S, const FunctionDecl *Callee,
           assign(S, variadicList(A), loadPlace(S, Part));
     return {};
   }
+  if (Contract Said = contractOf(Callee); !Said.isEmpty()) {
+    Lock Before = S.Gvl;
+    S.Gvl = obey(F, S, Said, *Callee, Site);
+    Value Result;
+    if (!Said.isPrimitive())
+      Result = callBody(F, S, Callee, Site, ArgExprs, Args, std::move(This));
+    S.Gvl = Before;
+    settle(S, Said);
+    return Result;
+  }
+  return callBody(F, S, Callee, Site, ArgExprs, Args, std::move(This));
+}
+
+Value Interpreter::callBody(Frame &F, State &S, const FunctionDecl *Callee,
+                            const Expr &Site,
+                            llvm::ArrayRef<const Expr *> ArgExprs,
+                            llvm::ArrayRef<Value> Args, Value This) {
+  const FunctionFacts *Facts = Code.facts(Callee);
+  // What a user says of a function stands over its body.
+  if (Facts && Facts->ByUser)
+    return callKnown(F, S, *Facts, Site, ArgExprs, Args);
   if (const FunctionDecl *Own = Code.ownDefinition(Callee)) {
     Outcome Result = enter(F, S, Own, &Site, Args, Entry::Call, S.Gvl, nullptr,
                            std::move(This));
     return Result.Returned;
   }
-  if (const FunctionFacts *Facts = Code.facts(Callee))
+  if (Facts)
     return callKnown(F, S, *Facts, Site, ArgExprs, Args);
   return callUnknown(F, S, Callee, Site, ArgExprs, Args);
 }

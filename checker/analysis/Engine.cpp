@@ -33,7 +33,8 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
         !F->isReferenced())
       continue;
     if (!Code.reachesRegion(F) || Code.isHanded(F) ||
-        (Code.isCalled(F) && !F->isExternallyVisible()))
+        (Code.isCalled(F) && !F->isExternallyVisible()) ||
+        contractOf(F).runsReleased())
       continue;
     Run.runRoot(F, Lock::Held, "");
   }
@@ -41,13 +42,17 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   // no root reaches.
   for (const FunctionDecl *F : Code.definitions())
     if (Code.reachesRegion(F) && !Code.isRegionCallback(F) && !Run.ran(F) &&
-        F->isReferenced())
+        F->isReferenced() && !contractOf(F).runsReleased())
       Run.runRoot(F, Lock::Held, "");
   // Callbacks whose region was not reached.
   for (const FunctionDecl *F : Code.regionCallbacks())
     if (const FunctionDecl *Own = Code.ownDefinition(F))
-      if (!Run.ranReleased(Own))
-        Run.runRoot(Own, Lock::Released, "callback of a region");
+      if (!Run.ranReleased(Own) && !contractOf(Own).Requires)
+        Run.runRoot(Own, Lock::Released, "a callback of a region");
+  // What is declared to be code that runs without the lock.
+  for (const FunctionDecl *F : Code.definitions())
+    if (contractOf(F).runsReleased() && !Run.ranReleased(F))
+      Run.runRoot(F, Lock::Released, "declared so");
   // What other files call without the lock.
   for (const FunctionDecl *F : Code.definitions()) {
     if (!F->isExternallyVisible() || F->isInlined())

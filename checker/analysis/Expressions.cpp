@@ -469,5 +469,6 @@ void Interpreter::visit(Frame &F, State &S, const Stmt *Statement) {
   // would make a second copy.
   if (isa<InitListExpr>(E) || isa<ImplicitValueInitExpr>(E))
     return;
+  judgeGuarded(F, S, *E);
   F.Values[E] = evaluate(F, S, E);
 }

@@ -183,6 +183,7 @@ void Interpreter::runBlock(Frame &F, const CFGBlock &Block, State &S) {
       if (const FunctionDecl *Own = D ? Code.ownDefinition(D) : nullptr)
         enter(F, S, Own, nullptr, {}, Entry::Call, S.Gvl, nullptr,
               Value::address(Table.variable(Dtor->getVarDecl())));
+      settle(S, contractOf(D));
     }
   }
 }
@@ -357,9 +358,19 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     Result.Returns = true;
     if (!Code)
       overBudget(Callee, "no control flow graph can be built");
+    else if (!Recursive)
+      overBudget(Callee, "too many calls on top of each other");
     return Result;
   }
 
+  if (How == Entry::Callback && Gvl == Lock::Released && Site &&
+      contractOf(Callee).Requires) {
+    report(Caller, S, RuleId::R1_api, Severity::Error, Site,
+           Callee->getNameAsString() +
+               " is run without the GVL, which it is declared to require",
+           "", {});
+    Gvl = Lock::Held;
+  }
   Frame Inner;
   Inner.Function = Callee;
   Inner.How = How;

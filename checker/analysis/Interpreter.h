@@ -19,6 +19,7 @@
 #ifndef GVLSAN_ANALYSIS_INTERPRETER_H
 #define GVLSAN_ANALYSIS_INTERPRETER_H
 
+#include "analysis/Contracts.h"
 #include "analysis/Engine.h"
 #include "analysis/Program.h"
 #include "analysis/State.h"
@@ -72,6 +73,8 @@ struct Frame {
   /// For a callback: what it is to the caller ("region", "unblock function").
   std::string As;
   bool ChangedLock = false;
+  /// The last call in it that left the lock, of a function declared to do so.
+  const clang::Expr *ReleasedAt = nullptr;
   /// Whether the caller released the lock for it and waits.
   bool Region = false;
   /// When it stands for a function of another file: what that does.
@@ -166,6 +169,11 @@ private:
                      const clang::Expr &Site,
                      llvm::ArrayRef<const clang::Expr *> ArgExprs,
                      llvm::ArrayRef<Value> Args, Value This);
+  /// The same, when annotations have been obeyed.
+  Value callBody(Frame &F, State &S, const clang::FunctionDecl *Callee,
+                 const clang::Expr &Site,
+                 llvm::ArrayRef<const clang::Expr *> ArgExprs,
+                 llvm::ArrayRef<Value> Args, Value This);
   Value callKnown(Frame &F, State &S, const FunctionFacts &Facts,
                   const clang::Expr &Site,
                   llvm::ArrayRef<const clang::Expr *> ArgExprs,
@@ -211,6 +219,16 @@ private:
   /// Everything that memory at \p V leads to is known to code out of sight.
   void escape(State &S, const Value &V, bool MayChange, const clang::Expr *By,
               clang::QualType Pointer);
+
+  // Contracts.cpp
+  /// Judges a call of \p Callee by what annotations say of it.
+  /// \returns the state of the lock in its body.
+  Lock obey(Frame &F, State &S, const Contract &Said,
+            const clang::FunctionDecl &Callee, const clang::Expr &Site);
+  /// The state of the lock after a call of a function of which \p Said is said.
+  static void settle(State &S, const Contract &Said);
+  /// Judges the use of a variable or field that the lock guards.
+  void judgeGuarded(Frame &F, State &S, const clang::Expr &E);
 
   // Memory.cpp
   Value load(Frame &F, State &S, const Value &Address, clang::QualType Type,
@@ -280,7 +298,11 @@ private:
   void report(Frame &F, const State &S, RuleId Rule, Severity Level,
               const clang::Expr *Where, std::string Message,
               std::string Missing, std::vector<Note> Before,
-              uint32_t Pointer = 0);
+              uint32_t Pointer = 0, std::vector<FixIt> FixIts = {});
+  /// The guard that keeps \p O over the call \p Site, as far as a variable of
+  /// \p F holds it.
+  std::vector<FixIt> guardOver(const Frame &F, const State &S, OwnerId O,
+                               const clang::Expr &Site);
   std::vector<Note> storyOf(const Frame &F) const;
   std::vector<Note> originOf(OwnerId O, uint32_t Via) const;
   std::string describe(OwnerId O) const;

@@ -6,6 +6,7 @@
 
 #include "analysis/Program.h"
 
+#include "analysis/Contracts.h"
 #include "analysis/Places.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -223,7 +224,7 @@ Program::Program(ASTContext &Context, const ApiModel &Model,
     return Facts && Is(*Facts);
   };
   mark(Reaching, [&](const FunctionDecl *F) {
-    return Knows(F, changesLock) ||
+    return Knows(F, changesLock) || contractOf(F).concernsHolders() ||
            (Others && !F->hasBody() &&
             Others->count(F->getQualifiedNameAsString()));
   });
@@ -389,6 +390,7 @@ FunctionFacts Program::classify(const FunctionDecl *F) {
   Reader.TraverseStmt(Definition->getBody());
   Facts.Lock = Reader.Reads ? LockNeed::Accessor : LockNeed::Free;
   Facts.MayCollect = false;
+  Facts.SeldomCollects = true;
   for (const FunctionDecl *Callee : Reader.Callees) {
     if (Callee->getBuiltinID() || Callee->getCanonicalDecl() == F)
       continue;
@@ -397,7 +399,11 @@ FunctionFacts Program::classify(const FunctionDecl *F) {
       continue;
     if (Inner->Lock == LockNeed::Needs) {
       Facts.Lock = LockNeed::Needs;
+      // What does not come back leaves nobody to be hurt by a collection.
+      if (Callee->isNoReturn())
+        continue;
       Facts.MayCollect |= Inner->MayCollect;
+      Facts.SeldomCollects &= Inner->collects() != Collects::Often;
     } else if (Inner->Lock == LockNeed::Accessor &&
                Facts.Lock == LockNeed::Free) {
       Facts.Lock = LockNeed::Accessor;

@@ -43,6 +43,8 @@ public:
   Program(clang::ASTContext &Context, const ApiModel &Model,
           const Index *Others);
 
+  clang::ASTContext &context() const { return Context; }
+
   /// Functions out of sight that the extension mentions, libc's among them:
   /// whatever another file may have a summary of.
   std::set<std::string> foreignMentions() const;
@@ -64,6 +66,13 @@ public:
   bool borrows(const clang::FunctionDecl *F) const {
     return Borrowing.contains(F->getCanonicalDecl());
   }
+
+  /// Whether \p F itself looks into a slot by its struct.
+  bool readsSlots(const clang::FunctionDecl *F) const {
+    return SlotReaders.contains(F->getCanonicalDecl());
+  }
+  /// Whether \p F may be defined in another file of the extension.
+  bool isForeign(const clang::FunctionDecl *F) const;
 
   /// Whether some other function of the extension calls \p F by name.
   bool isCalled(const clang::FunctionDecl *F) const {
@@ -131,8 +140,6 @@ private:
   /// a function of the model that \p Is says yes to.
   void mark(llvm::DenseSet<const clang::FunctionDecl *> &Out,
             llvm::function_ref<bool(const clang::FunctionDecl *)> Is);
-  /// Whether \p F may be defined in another file of the extension.
-  bool isForeign(const clang::FunctionDecl *F) const;
   FunctionFacts classify(const clang::FunctionDecl *F);
 
   clang::ASTContext &Context;

@@ -6,6 +6,7 @@
 
 #include "analysis/Settings.h"
 
+#include "analysis/IndexFile.h"
 #include "analysis/UserFile.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -58,7 +59,7 @@ bool Settings::reports(Severity Level, StringRef File) const {
 
 llvm::ArrayRef<const char *> SettingsReader::names() {
   static constexpr const char *Names[] = {"profile", "ruby", "severity",
-                                          "model"};
+                                          "model", "index"};
   return Names;
 }
 
@@ -69,6 +70,13 @@ bool SettingsReader::set(StringRef Name, StringRef Value, std::string &Error) {
     if (!File.read(Value, Error))
       return false;
     Models.push_back(absolute(Value));
+    return true;
+  }
+  if (Name == "index") {
+    auto Read = std::make_shared<Joined>();
+    if (!readIndex(Value, "", *Read, Error))
+      return false;
+    Index = Read;
     return true;
   }
   if (Name == "profile" ? profileNamed(Value).has_value()
@@ -96,7 +104,7 @@ SettingsReader::make(const std::string &UserFileName,
   auto S = std::make_shared<Settings>();
   std::shared_ptr<ApiModel> Model;
   std::vector<std::pair<std::string, std::string>> Said;
-  std::string Identity;
+  std::string Facts;
   std::vector<std::string> Files = Models;
   if (!UserFileName.empty())
     Files.insert(Files.begin(), UserFileName);
@@ -124,7 +132,8 @@ SettingsReader::make(const std::string &UserFileName,
         else
           llvm::consumeError(Glob.takeError());
     }
-    Identity += File.Text + '\0';
+    Facts += File.Text + '\0';
+    S->Files.emplace_back(Name, File.Text);
   }
   Said.insert(Said.end(), Given.begin(), Given.end());
   for (const auto &[Option, Value] : Said) {
@@ -134,9 +143,15 @@ SettingsReader::make(const std::string &UserFileName,
       parseRuby(Value, S->Engine.Ruby);
     else
       S->Threshold = *severityNamed(Value);
-    Identity += Option + '=' + Value + '\0';
   }
-  S->Identity = llvm::utohexstr(llvm::xxh3_64bits(Identity), true, 16);
+  if (!Facts.empty())
+    S->Facts = llvm::utohexstr(llvm::xxh3_64bits(Facts), true, 16);
+  S->Engine.Explain = Explain;
+  if ((S->Index = Index)) {
+    S->Engine.Others = &Index->Others;
+    S->Engine.Entered = &Index->Entered;
+    S->Engine.Known = &Index->Known;
+  }
   if (Model)
     S->Model = Model;
   else

@@ -31,10 +31,15 @@ struct Settings {
   Options Engine;
   /// The built-in model with what the user adds.
   std::shared_ptr<const ApiModel> Model;
+  /// What is known of other files, to which Engine refers; may be null.
+  std::shared_ptr<const Joined> Index;
   /// Findings below it are not reported.
   Severity Threshold = Severity::Warning;
-  /// The same when all of it is the same, for caches.
-  std::string Identity;
+  /// A hash of all that user files say; empty when there are none. The options
+  /// are not part of it.
+  std::string Facts;
+  /// The user files, with what they held.
+  std::vector<std::pair<std::string, std::string>> Files;
 
   /// Whether a finding of \p Level in \p File is reported.
   bool reports(Severity Level, llvm::StringRef File) const;
@@ -52,8 +57,11 @@ private:
 /// is said here stands over what a user file says.
 class SettingsReader {
 public:
-  /// Sets `profile`, `ruby` or `severity`, or adds the facts of the file
-  /// `model`.
+  /// What Options::Explain becomes.
+  bool Explain = false;
+
+  /// Sets `profile`, `ruby` or `severity`, adds the facts of the file `model`,
+  /// or reads what `gvlsan link` made from the file `index`.
   /// \param [out] Error one line without an end, when it fails.
   bool set(llvm::StringRef Name, llvm::StringRef Value, std::string &Error);
 
@@ -72,6 +80,7 @@ private:
 
   std::vector<std::pair<std::string, std::string>> Given;
   std::vector<std::string> Models;
+  std::shared_ptr<const Joined> Index;
   std::mutex Lock;
   std::map<std::string, std::pair<std::shared_ptr<const Settings>, std::string>>
       ByUserFile;

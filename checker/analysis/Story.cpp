@@ -70,26 +70,29 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
   }
   for (const Frame *At : llvm::reverse(Path)) {
     std::string Name = "'" + At->Function->getNameAsString() + "'";
-    if (!At->Site) {
+    if (At->Site) {
+      SourceLocation Where = inFile(At->Site->getExprLoc());
+      if (At->How == Entry::Callback && At->ChangedLock)
+        Story.push_back({Where, At->Region
+                                    ? "the GVL is released here, for " + Name
+                                    : Name + " becomes a " + At->As +
+                                          " here, which runs without the GVL"});
+      else if (At->How == Entry::Callback)
+        Story.push_back({Where, Name + " is run from here"});
+      else
+        Story.push_back({Where, Name + " is called here"});
+    } else {
       if (At->Entered)
         for (const Told &Step : At->Entered->Story)
           Story.push_back(
               {{}, Step.Message, Step.File, Step.Line, Step.Column});
       if (!At->As.empty())
         Story.push_back({inFile(At->Function->getLocation()),
-                         Name + " runs without the GVL: it is a " + At->As});
-      continue;
+                         Name + " runs without the GVL: it is " + At->As});
     }
-    SourceLocation Where = inFile(At->Site->getExprLoc());
-    if (At->How == Entry::Callback && At->ChangedLock)
-      Story.push_back({Where, At->Region
-                                  ? "the GVL is released here, for " + Name
-                                  : Name + " becomes a " + At->As +
-                                        " here, which runs without the GVL"});
-    else if (At->How == Entry::Callback)
-      Story.push_back({Where, Name + " is run from here"});
-    else
-      Story.push_back({Where, Name + " is called here"});
+    if (At->ReleasedAt)
+      Story.push_back(
+          {inFile(At->ReleasedAt->getExprLoc()), "the GVL is released here"});
   }
   return Story;
 }
@@ -97,7 +100,7 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
 void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
                          const Expr *Where, std::string Message,
                          std::string Missing, std::vector<Note> Before,
-                         uint32_t Pointer) {
+                         uint32_t Pointer, std::vector<FixIt> FixIts) {
   const RuleInfo &Info = ruleInfo(Rule);
   if (!(Info.Profiles & Opts.Profile) ||
       (Opts.Ruby && !holdsForRuby(Info, Opts.Ruby)))
@@ -120,6 +123,7 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
   }
   New.Message = std::move(Message);
   New.Missing = std::move(Missing);
+  New.FixIts = std::move(FixIts);
   New.Notes = std::move(Before);
   for (Note &N : storyOf(F))
     New.Notes.push_back(std::move(N));

@@ -37,7 +37,7 @@ struct UserFile {
 
   /// Adds its facts to \p Model.
   bool extend(ApiModel &Model, std::string &Error) const {
-    return Model.add(Name, Text, Error);
+    return Model.add(Name, Text, Error, /*ByUser=*/true);
   }
 };
 

@@ -16,15 +16,25 @@ using namespace gvlsan;
 
 namespace {
 
+/// What can be told of one function, or of several at once.
+struct Effects {
+  std::optional<Collects> Gc;
+  std::optional<bool> Ruby, Raises;
+  std::optional<std::vector<std::string>> Result, Keeps;
+  std::vector<int> Early;
+  std::optional<int> Reallocates;
+};
+
 /// As it stands in the file; ApiModel::add turns the phrases into facts.
 struct Row {
   std::string Name, Shown, Lock = "needs", Returns, Does, Fills, Marks;
-  bool MayCollect = false, Rooted = false, Immortal = false, Kernel = false;
+  Effects Also;
+  bool Rooted = false, Immortal = false, Kernel = false;
   bool Sweepable = false, TakesLock = false, TellsThread = false;
   bool Transient = false;
   int Size = -1, Text = -1, Like = -1, Type = -1, Locates = -1, Number = -1;
   int Struct = -1, StructMark = -1, StructFree = -1;
-  std::vector<int> Reads, Writes, Keeps, Stores;
+  std::vector<int> Reads, Writes, Stores;
   std::vector<Callback> Calls;
 };
 
@@ -40,6 +50,12 @@ struct DataTypeRow {
   int64_t Embeddable = 0;
 };
 
+/// Effects that several functions share.
+struct Group {
+  Effects Also;
+  std::vector<std::string> Functions;
+};
+
 struct ModelDocument {
   DataTypeRow DataType;
   SlotFields Fields;
@@ -49,11 +65,13 @@ struct ModelDocument {
   /// Functions of which nothing is known but that the headers declare them.
   std::vector<std::string> Declared;
   std::vector<Row> Functions;
+  std::string Skipped;
+  std::vector<std::string> SkippedList;
+  /// Added to what is known of each function.
+  std::vector<Group> Groups;
   /// What these rows say is added to what is known already.
   std::vector<Row> Amend;
   std::optional<DataTypeModel> Described;
-  std::string Skipped;
-  std::vector<std::string> SkippedList;
 };
 
 template <typename T> struct Phrase {
@@ -97,6 +115,16 @@ constexpr Phrase<Effect> EffectPhrases[] = {
     {"marks movable", Effect::MarksMovable},
 };
 
+constexpr Phrase<Collects> CollectsPhrases[] = {
+    {"false", Collects::Never},
+    {"seldom", Collects::Seldom},
+    {"true", Collects::Often},
+};
+
+/// The first three say who holds the result; the others what it is.
+constexpr const char *HoldingWords[] = {"fresh",  "maybe fresh", "kept",
+                                        "frozen", "hidden",      "shared"};
+
 constexpr Phrase<Marking> MarkPhrases[] = {
     {"pinned", Marking::Pinned},
     {"movable", Marking::Movable},
@@ -128,6 +156,7 @@ void splitNumber(llvm::StringRef &Words, int &Number) {
 LLVM_YAML_IS_SEQUENCE_VECTOR(Callback)
 LLVM_YAML_IS_SEQUENCE_VECTOR(Row)
 LLVM_YAML_IS_SEQUENCE_VECTOR(LimitsRow)
+LLVM_YAML_IS_SEQUENCE_VECTOR(Group)
 
 namespace llvm::yaml {
 
@@ -176,18 +205,59 @@ template <> struct MappingTraits<LimitsRow> {
   }
 };
 
+template <> struct ScalarEnumerationTraits<Collects> {
+  static void enumeration(IO &Io, Collects &C) {
+    for (const auto &P : CollectsPhrases)
+      Io.enumCase(C, P.Words, P.Value);
+  }
+};
+
+static void mapEffects(IO &Io, Effects &E) {
+  Io.mapOptional("gc", E.Gc);
+  Io.mapOptional("ruby", E.Ruby);
+  Io.mapOptional("raises", E.Raises);
+  Io.mapOptional("result", E.Result);
+  Io.mapOptional("keeps", E.Keeps);
+  Io.mapOptional("early", E.Early);
+  Io.mapOptional("reallocates", E.Reallocates);
+}
+
+/// \returns what is wrong with \p E, or nothing.
+static std::string validateEffects(const Effects &E, const std::string &Of) {
+  for (const std::string &Word : E.Result.value_or(std::vector<std::string>()))
+    if (!llvm::is_contained(HoldingWords, llvm::StringRef(Word)))
+      return "unknown result '" + Word + "' of " + Of;
+  for (llvm::StringRef Word : E.Keeps.value_or(std::vector<std::string>())) {
+    unsigned Number;
+    Word.consume_back("+");
+    if (Word.getAsInteger(10, Number))
+      return "'" + Word.str() + "' of " + Of +
+             " is no argument that it keeps; 2 is, and 2+ from there on";
+  }
+  return {};
+}
+
+template <> struct MappingTraits<Group> {
+  static void mapping(IO &Io, Group &G) {
+    mapEffects(Io, G.Also);
+    Io.mapRequired("functions", G.Functions);
+  }
+  static std::string validate(IO &, Group &G) {
+    return validateEffects(G.Also, "a group");
+  }
+};
+
 template <> struct MappingTraits<Row> {
   static void mapping(IO &Io, Row &R) {
     Io.mapRequired("name", R.Name);
     Io.mapOptional("as", R.Shown);
     Io.mapOptional("lock", R.Lock);
-    Io.mapOptional("gc", R.MayCollect);
+    mapEffects(Io, R.Also);
     Io.mapOptional("returns", R.Returns);
     Io.mapOptional("effect", R.Does);
     Io.mapOptional("fills", R.Fills);
     Io.mapOptional("rooted", R.Rooted);
     Io.mapOptional("immortal", R.Immortal);
-    Io.mapOptional("keeps", R.Keeps);
     Io.mapOptional("marks", R.Marks);
     Io.mapOptional("locates", R.Locates);
     Io.mapOptional("number", R.Number);
@@ -227,7 +297,7 @@ template <> struct MappingTraits<Row> {
       return "stores of " + R.Name + " needs two arguments: where and what";
     if (!Knows(MarkPhrases, R.Marks))
       return "unknown mark '" + R.Marks + "' of " + R.Name;
-    return {};
+    return validateEffects(R.Also, R.Name);
   }
 };
 
@@ -260,6 +330,7 @@ template <> struct MappingTraits<ModelDocument> {
     Io.mapOptional("slot_fields", D.Fields);
     Io.mapOptional("declared", D.Declared);
     Io.mapOptional("functions", D.Functions);
+    Io.mapOptional("groups", D.Groups);
     Io.mapOptional("amend", D.Amend);
     Io.mapOptional("described by", D.Described);
   }
@@ -275,6 +346,40 @@ bool gvlsan::parseRuby(llvm::StringRef Text, unsigned &Version) {
     return false;
   Version = 100 * Major + Minor;
   return true;
+}
+
+static void apply(const Effects &E, FunctionFacts &F) {
+  if (E.Gc) {
+    F.MayCollect = *E.Gc != Collects::Never;
+    F.SeldomCollects = *E.Gc == Collects::Seldom;
+  }
+  F.CallsRuby = E.Ruby.value_or(F.CallsRuby);
+  F.Raises = E.Raises.value_or(F.Raises);
+  F.Reallocates = E.Reallocates.value_or(F.Reallocates);
+  F.Early.insert(F.Early.end(), E.Early.begin(), E.Early.end());
+  for (llvm::StringRef Word : E.Result.value_or(std::vector<std::string>())) {
+    F.Held = Word == "fresh"         ? Holding::Fresh
+             : Word == "maybe fresh" ? Holding::MaybeFresh
+             : Word == "kept"        ? Holding::Kept
+                                     : F.Held;
+    F.Frozen |= Word == "frozen";
+    F.Hidden |= Word == "hidden";
+    F.Shared |= Word == "shared";
+  }
+  if (E.Keeps) {
+    F.Keeps.clear();
+    F.KeepsFrom = -1;
+    F.KeepsTold = true;
+    for (llvm::StringRef Word : *E.Keeps) {
+      bool AndMore = Word.consume_back("+");
+      int Number = -1;
+      Word.getAsInteger(10, Number);
+      if (AndMore)
+        F.KeepsFrom = Number;
+      else
+        F.Keeps.push_back(Number);
+    }
+  }
 }
 
 static FunctionFacts factsOf(const Row &R) {
@@ -305,9 +410,9 @@ static FunctionFacts factsOf(const Row &R) {
     F.StoresTo = R.Stores[0];
     F.StoresWhat = R.Stores[1];
   }
-  F.Keeps = R.Keeps;
   F.Immortal = R.Immortal;
-  F.MayCollect = R.MayCollect;
+  F.Curated = true;
+  apply(R.Also, F);
   F.Rooted = R.Rooted;
   F.Kernel = R.Kernel;
   F.FillsArguments = !R.Fills.empty();
@@ -340,8 +445,14 @@ void FunctionFacts::amend(const FunctionFacts &More) {
   // What runs in a collection starts none.
   if (More.Marks != Marking::None || More.Locates >= 0)
     MayCollect = false;
-  if (!More.Keeps.empty())
-    Keeps = More.Keeps;
+  if (More.KeepsTold) {
+    for (int Argument : More.Keeps)
+      if (!llvm::is_contained(Keeps, Argument))
+        Keeps.push_back(Argument);
+    if (More.KeepsFrom >= 0)
+      KeepsFrom = More.KeepsFrom;
+    KeepsTold = true;
+  }
   if (More.Number >= 0)
     Number = More.Number;
   if (More.Type >= 0)
@@ -364,7 +475,7 @@ void FunctionFacts::amend(const FunctionFacts &More) {
 }
 
 bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
-                   std::string &Error) {
+                   std::string &Error, bool ByUser) {
   struct Sink {
     llvm::StringRef Name;
     std::string &Error;
@@ -415,8 +526,21 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
     F.MayCollect = true;
     Functions.try_emplace(Function, std::move(F));
   }
-  for (const Row &R : D.Functions)
-    Functions.insert_or_assign(R.Name, factsOf(R));
+  for (const Row &R : D.Functions) {
+    FunctionFacts F = factsOf(R);
+    F.ByUser = ByUser;
+    Functions.insert_or_assign(R.Name, std::move(F));
+  }
+  for (const Group &G : D.Groups)
+    for (const std::string &Function : G.Functions) {
+      auto [It, New] = Functions.try_emplace(Function);
+      if (New) {
+        It->second.Name = It->second.Shown = Function;
+        It->second.MayCollect = true;
+      }
+      It->second.Curated = true;
+      apply(G.Also, It->second);
+    }
   if (D.Described)
     DataType = *D.Described;
   for (const Row &R : D.Amend) {

@@ -14,6 +14,7 @@
 #ifndef GVLSAN_API_APIMODEL_H
 #define GVLSAN_API_APIMODEL_H
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
@@ -119,16 +120,59 @@ struct SlotFields {
   int64_t EmbedFlag = 0;
 };
 
+/// Whether a call runs the collector.
+enum class Collects {
+  Never,
+  /// On some input only, such as an object that has to be converted.
+  Seldom,
+  Often,
+};
+
+/// What a call returns, seen from who else holds it.
+enum class Holding {
+  /// Not told.
+  Unknown,
+  /// A new object that nothing else refers to.
+  Fresh,
+  /// A new object on some input, otherwise one that something else holds.
+  MaybeFresh,
+  /// Something else holds it: another object, or a root.
+  Kept,
+};
+
 /// How a function shows an object to the collector.
 enum class Marking { None, Pinned, Movable };
 
 /// The facts about one function.
 struct FunctionFacts {
+  /// Told by the user: it stands over what is seen.
+  bool ByUser = false;
   std::string Name;
   /// What users call it: `rb_array_len` is RARRAY_LEN. Never empty.
   std::string Shown;
   LockNeed Lock = LockNeed::Needs;
   bool MayCollect = false;
+  /// Meaningful when MayCollect: only on some input.
+  bool SeldomCollects = false;
+  /// May run Ruby code; may leave by an exception.
+  bool CallsRuby = true, Raises = true;
+  Holding Held = Holding::Unknown;
+  /// The result is frozen, hidden from Ruby, or shares its bytes with another
+  /// object.
+  bool Frozen = false, Hidden = false, Shared = false;
+  /// Arguments that something refers to after the call: those below KeepsFrom,
+  /// and all from there on. -1: none from there on.
+  std::vector<int> Keeps;
+  int KeepsFrom = -1;
+  /// Whether the two above are told; a function that runs Ruby code may keep
+  /// anything otherwise.
+  bool KeepsTold = false;
+  /// Pointers that it is done with before it runs the collector, if it does.
+  std::vector<int> Early;
+  /// The argument whose bytes or elements it may move elsewhere; -1: none.
+  int Reallocates = -1;
+  /// Whether a hand-written file says what it does.
+  bool Curated = false;
   Result Returns = Result::Unknown;
   int ReturnsArg = -1;
   /// Arguments with the size and with the text of a fresh object; the argument
@@ -143,8 +187,6 @@ struct FunctionFacts {
   bool Rooted = false;
   /// The result never dies and never moves.
   bool Immortal = false;
-  /// Arguments that another object keeps from then on: live, movable.
-  std::vector<int> Keeps;
   /// Marks argument MarksArg; MarksRange: all from there to the next argument,
   /// or all that the table holds.
   Marking Marks = Marking::None;
@@ -181,6 +223,20 @@ struct FunctionFacts {
   /// and does where it says so.
   void amend(const FunctionFacts &More);
 
+  Collects collects() const {
+    return !MayCollect      ? Collects::Never
+           : SeldomCollects ? Collects::Seldom
+                            : Collects::Often;
+  }
+  bool keeps(int Argument) const {
+    if (!KeepsTold)
+      return CallsRuby;
+    return (KeepsFrom >= 0 && Argument >= KeepsFrom) ||
+           llvm::is_contained(Keeps, Argument);
+  }
+  bool isEarly(int Argument) const {
+    return llvm::is_contained(Early, Argument);
+  }
   bool follows() const { return !Reads.empty() || !Writes.empty(); }
 };
 
@@ -191,18 +247,24 @@ struct DataTypeModel {
   /// list of fields.
   std::string Immediate, Listed;
 };
+
 /// Reads "3.3" or "3.3.1" as 303. \returns whether it is a version.
 bool parseRuby(llvm::StringRef Text, unsigned &Version);
 
 class ApiModel {
 public:
+  /// The macro that keeps a VALUE in its frame up to where it stands.
+  static constexpr const char Guard[] = "RB_GC_GUARD";
+
   /// The model that is built in.
   static ApiModel builtin();
 
   /// Adds the facts of a YAML document; later facts replace earlier ones.
   /// \param Name the file, for messages.
   /// \param [out] Error one line with file and line number, when it fails.
-  bool add(llvm::StringRef Name, llvm::StringRef Yaml, std::string &Error);
+  /// \param ByUser whether a user tells them.
+  bool add(llvm::StringRef Name, llvm::StringRef Yaml, std::string &Error,
+           bool ByUser = false);
 
   /// \returns nullptr for a function that is not in the model.
   const FunctionFacts *find(llvm::StringRef Name) const {
@@ -212,6 +274,16 @@ public:
 
   /// Whether `struct Name` is the layout of a slot.
   bool isSlot(llvm::StringRef Name) const { return Slots.contains(Name); }
+
+  const SlotFields &slotFields() const { return Fields; }
+
+  /// The field with the flags of a T_DATA's type, and the flag that lets the
+  /// data live in the slot.
+  llvm::StringRef dataTypeFlags() const { return DataTypeFlags; }
+  int64_t embeddableFlag() const { return EmbeddableFlag; }
+
+  /// \param Ruby 100 * major + minor; 0: what holds for all of them.
+  EmbedLimits embedLimits(unsigned Ruby) const;
 
   /// Whether C code defines the class or module \p Name, so that it is pinned.
   bool isPinnedConstant(llvm::StringRef Name) const {
@@ -229,15 +301,6 @@ public:
   bool namesTransient(llvm::StringRef Name) const;
 
   const DataTypeModel &dataType() const { return DataType; }
-  const SlotFields &slotFields() const { return Fields; }
-
-  /// The field with the flags of a T_DATA's type, and the flag that lets the
-  /// data live in the slot.
-  llvm::StringRef dataTypeFlags() const { return DataTypeFlags; }
-  int64_t embeddableFlag() const { return EmbeddableFlag; }
-
-  /// \param Ruby 100 * major + minor; 0: what holds for all of them.
-  EmbedLimits embedLimits(unsigned Ruby) const;
 
   /// Every function with a callback that does not run in its caller's state.
   const llvm::StringMap<FunctionFacts> &functions() const { return Functions; }

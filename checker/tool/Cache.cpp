@@ -59,8 +59,9 @@ Cache::Entry &Cache::entry(const Unit &U) {
 
 void Cache::load(const Unit &U, Entry &E) {
   static const std::string Stamp = ownStamp();
-  std::string Key = Stamp + "\n" + std::to_string(FormatVersion) + "\n" + Made +
-                    "\n" + Root + "\n" + U.Source + "\n";
+  std::string Key = Stamp + "\n" + std::to_string(FormatVersion) + "\n" +
+                    describe(U.Set->Engine) + "\n" + U.Set->Facts + "\n" +
+                    Root + "\n" + U.Source + "\n";
   for (const Command &C : U.Commands) {
     Key += C.Directory + "\n";
     for (const std::string &Argument : C.Arguments)
@@ -126,7 +127,9 @@ static void prune(StringRef Folder) {
 bool Cache::write(std::string &Error) {
   bool Wrote = false;
   for (const auto &[U, E] : Entries) {
-    if (!E->IsNew && E->Used.size() == E->Old.size())
+    bool IsSame = !E->IsNew && E->Used.size() == E->Old.size();
+    // What could not be analysed has nothing to keep.
+    if (IsSame || E->Used.empty())
       continue;
     if (!Wrote)
       if (std::error_code Code = llvm::sys::fs::create_directories(Folder)) {
@@ -139,7 +142,7 @@ bool Cache::write(std::string &Error) {
     Unit Copy = *U;
     for (const Judgement &J : E->Used) {
       Copy.Judged = J;
-      writeSummary(Copy, Made, "", Out);
+      writeSummary(Copy, describe(Copy.Set->Engine), "", Out);
     }
     if (!writeFile(E->File, Text, /*OnlyChanges=*/false, Error))
       return false;

@@ -40,11 +40,9 @@ private:
 class Cache {
 public:
   /// \param Folder where it is; made when there is something to keep.
-  /// \param Made the options, as describe() has them.
   /// \param Root of RoundsRequest.
-  Cache(std::string Folder, std::string Made, std::string Root)
-      : Folder(std::move(Folder)), Made(std::move(Made)),
-        Root(std::move(Root)) {}
+  Cache(std::string Folder, std::string Root)
+      : Folder(std::move(Folder)), Root(std::move(Root)) {}
 
   /// Judges \p U with \p Known as an earlier run did. \returns whether one did.
   /// Different units may be looked up at a time.
@@ -66,7 +64,7 @@ private:
   Entry &entry(const Unit &U);
   void load(const Unit &U, Entry &E);
 
-  std::string Folder, Made, Root;
+  std::string Folder, Root;
   Contents Files;
   std::mutex Lock;
   std::map<const Unit *, std::unique_ptr<Entry>> Entries;

@@ -5,9 +5,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/IndexFile.h"
+#include "tool/Baseline.h"
 #include "tool/CommandLine.h"
+#include "tool/Diff.h"
+#include "tool/Present.h"
 #include "tool/Rounds.h"
 #include "tool/SummaryFile.h"
+
+#include "llvm/Support/Path.h"
 
 using namespace clang;
 using namespace gvlsan;
@@ -27,12 +32,19 @@ static bool readUnits(Request &R,
         .push_back(Path);
   if (!Summaries.empty()) {
     std::string Made;
-    if (!readSummaries(Summaries, R.Root, Units, Made, Error))
+    if (!readSummaries(Summaries, R.Root, Units, Made, Error) ||
+        !assignSettings(Units, R.Settings, Error))
       return false;
-    if (Made != describe(R.Engine)) {
-      Error = Summaries.front() + ": it was made with " + Made + ", not with " +
-              describe(R.Engine) + "; say the same here";
-      return false;
+    for (size_t I = 0; I < Units.size(); ++I) {
+      std::string Here = describe(Units[I].Set->Engine);
+      if (Made != Here)
+        Error = Summaries[I] + ": it was made with " + Made + ", not with " +
+                Here + "; say the same here";
+      else if (Units[I].Facts != Units[I].Set->Facts)
+        Error = Summaries[I] + ": it was made with another model file or "
+                               ".gvlsan.yaml; summarize it again";
+      if (!Error.empty())
+        return false;
     }
     if (Sources.empty())
       return true;
@@ -42,7 +54,7 @@ static bool readUnits(Request &R,
     return false;
   for (Unit &U : unitsOf(Batches))
     Units.push_back(std::move(U));
-  return true;
+  return assignSettings(Units, R.Settings, Error);
 }
 
 int main(int Argc, const char **Argv) {
@@ -59,7 +71,7 @@ int main(int Argc, const char **Argv) {
   if (Fixed && R.Paths.empty())
     return fail("no source before `--`", Usage);
 
-  RoundsRequest Rounds{R.Engine, R.Jobs, R.Root};
+  RoundsRequest Rounds{R.Jobs, R.Root};
   Joined Given;
   if (!R.Index.empty()) {
     if (!readIndex(R.Index, R.Root, Given, Error))
@@ -69,7 +81,16 @@ int main(int Argc, const char **Argv) {
   std::vector<Unit> Units;
   if (!readUnits(R, Fixed, Units, Error))
     return fail(Error);
-  Cache Store(R.CacheFolder, describe(R.Engine), R.Root);
+  // What cannot be read is said before the work.
+  Baseline Known;
+  if (!R.Baseline.empty() && !Known.read(R.Baseline, Error))
+    return fail(Error);
+  ChangedLines Changed;
+  if (!R.DiffBase.empty() && !Units.empty() &&
+      !Changed.read(llvm::sys::path::parent_path(Units.front().Source),
+                    R.DiffBase, Error))
+    return fail(Error);
+  Cache Store(R.CacheFolder, R.Root);
   if (!R.CacheFolder.empty())
     Rounds.Store = &Store;
   RoundsCount Took = judgeAll(Units, Rounds);
@@ -77,27 +98,38 @@ int main(int Argc, const char **Argv) {
     return fail(Error);
 
   Summary Result = merge(Units, R.Root);
+  std::vector<std::string> Problems;
+  auto Problem = [&](const llvm::Twine &What) {
+    Problems.push_back(What.str());
+    fail(What);
+  };
   for (const Unit &U : Units) {
     std::string Source = archive::relativeTo(R.Root, U.Source);
-    if (!U.Judged.Analysed)
-      fail((U.Judged.Error.empty() ? Source + ": cannot be compiled"
-                                   : U.Judged.Error) +
-           "; " + Source + " was not analysed");
-    else if (Rounds.Given && !covers(Given, U.Judged.Tells)) {
-      fail(Source + " tells more than '" + R.Index +
-           "' holds; summarize it with --index and link once more");
+    if (!U.Judged.Analysed) {
+      Problem((U.Judged.Error.empty() ? Source + ": cannot be compiled"
+                                      : U.Judged.Error) +
+              "; " + Source + " was not analysed");
+    } else if (Rounds.Given && !covers(Given, U.Judged.Tells)) {
+      Problem(Source + " tells more than '" + R.Index +
+              "' holds; summarize it with --index and link once more");
       ++Result.NotAnalysed;
     }
   }
-  for (const Report &Found : Result.Reports)
-    if (R.Json)
-      printJson(Found, llvm::outs());
-    else
-      printText(Found, R.Explain, llvm::outs());
-  if (R.Json)
-    printJsonSummary(Result, llvm::outs());
+  if (!R.NewBaseline.empty()) {
+    // It holds all that there is, and leaves nothing to report.
+    if (!writeFile(R.NewBaseline, Baseline::textOf(Result),
+                   /*OnlyChanges=*/true, Error) ||
+        !Known.read(R.NewBaseline, Error))
+      return fail(Error);
+  }
+  Known.apply(Result);
+  if (!R.DiffBase.empty())
+    keepChanged(Changed, R.Root, Result);
+  if (!present(Result, R, Problems, Error))
+    return fail(Error);
   if (R.Stats) {
-    llvm::raw_ostream &Out = R.Json ? llvm::errs() : llvm::outs();
+    bool IsMixed = R.As == Format::Text && R.Output.empty();
+    llvm::raw_ostream &Out = IsMixed ? llvm::outs() : llvm::errs();
     printStatistics(Result, Out);
     Out << "Work: " << Took.Rounds + 1 << " rounds, " << Took.Judged
         << " judgements, " << Took.Parsed << " sources parsed, "

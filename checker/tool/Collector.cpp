@@ -9,6 +9,7 @@
 #include "analysis/IndexFile.h"
 #include "tool/Nolint.h"
 
+#include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -45,11 +46,49 @@ static bool isSuppressedHere(const SourceManager &SM, const Finding &F,
                               SM.getSpellingLineNumber(F.Where), F.Rule);
 }
 
+namespace {
+
+/// Finds the lines of the function that a place lies in.
+class Functions : public RecursiveASTVisitor<Functions> {
+public:
+  explicit Functions(const ASTContext &Context)
+      : SM(Context.getSourceManager()) {
+    TraverseDecl(Context.getTranslationUnitDecl());
+  }
+
+  bool VisitFunctionDecl(FunctionDecl *F) {
+    if (F->doesThisDeclarationHaveABody() &&
+        !SM.isInSystemHeader(F->getLocation()))
+      All.push_back(
+          {SM.getFileLoc(F->getBeginLoc()), SM.getFileLoc(F->getEndLoc())});
+    return true;
+  }
+
+  void lines(SourceLocation Where, unsigned &First, unsigned &Last) const {
+    // The innermost is visited last.
+    for (const SourceRange &R : llvm::reverse(All))
+      if (SM.isPointWithin(Where, R.getBegin(), R.getEnd())) {
+        First = SM.getPresumedLineNumber(R.getBegin());
+        Last = SM.getPresumedLineNumber(R.getEnd());
+        return;
+      }
+  }
+
+private:
+  const SourceManager &SM;
+  std::vector<SourceRange> All;
+};
+
+} // namespace
+
 void gvlsan::collect(const ASTContext &Context, const Analysis &Result,
                      Judgement &Into) {
   const SourceManager &SM = Context.getSourceManager();
   Into.Stats.add(Result.Stats);
   Into.Tells.add(Result);
+  if (Result.Findings.empty())
+    return;
+  Functions In(Context);
   for (const Finding &F : Result.Findings) {
     if (isSuppressedHere(SM, F, Into)) {
       ++Into.Suppressed;
@@ -58,6 +97,11 @@ void gvlsan::collect(const ASTContext &Context, const Analysis &Result,
     Report R{F.Rule,     F.Level,   locate(SM, F.Where, F.Message),
              F.Function, F.Missing, {},
              F.Facts};
+    In.lines(F.Where, R.FirstLine, R.LastLine);
+    for (const FixIt &Fix : F.FixIts) {
+      Located At = locate(SM, Fix.Where, "");
+      R.Edits.push_back({{At.File, At.Line, At.Column, ""}, Fix.Insert});
+    }
     if (!F.File.empty())
       R.At = {F.File, F.Line, F.Column, F.Message};
     for (const Note &N : F.Notes)

@@ -7,7 +7,7 @@
 #ifndef GVLSAN_TOOL_COMMANDLINE_H
 #define GVLSAN_TOOL_COMMANDLINE_H
 
-#include "analysis/Engine.h"
+#include "analysis/Settings.h"
 
 #include <string>
 #include <vector>
@@ -18,6 +18,8 @@ namespace gvlsan {
 enum Exit { Clean = 0, SomeFindings = 1, Incomplete = 2, Usage = 64 };
 
 extern const char CheckHelp[];
+
+enum class Format { Text, Json, Sarif, Github, Html };
 
 /// The command line.
 struct Request {
@@ -31,8 +33,13 @@ struct Request {
   /// What names in summaries and the index are relative to.
   std::string Root;
   unsigned Jobs = 0;
-  bool Json = false, Stats = false, Explain = false, Help = false;
-  Options Engine;
+  bool Stats = false, Help = false;
+  Format As = Format::Text;
+  /// Files; empty for none, Output for standard output.
+  std::string Output, Baseline, NewBaseline;
+  /// What git compares with; empty: all findings are reported.
+  std::string DiffBase;
+  SettingsReader Settings;
 };
 
 /// LLVM's own command-line library is not used: libLLVM registers options of

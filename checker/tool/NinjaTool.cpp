@@ -32,7 +32,8 @@ static const char Help[] =
     "the\n"
     "                      last step does the rest itself (default: 2)\n"
     "  --launcher=COMMAND  put before each step that judges a source\n"
-    "  --profile=PROFILE, --ruby=VERSION   as for `gvlsan check`\n\n"
+    "  --profile=PROFILE, --ruby=VERSION, --model=FILE\n"
+    "                      as for `gvlsan check`\n\n"
     "Exit: 0 written, 2 a file cannot be read or written, 64 usage.\n";
 
 /// As ninja and the shell behind it take a word.
@@ -62,7 +63,7 @@ static std::string escaped(StringRef Path) {
 
 int main(int Argc, const char **Argv) {
   std::string Output, Folder, Root, Rounds = "2", Launcher, Profile, Ruby,
-                                    Error;
+                                    Model, Error;
   StepLine Line{"gvlsan ninja",
                 Help,
                 {{"o", &Output},
@@ -71,11 +72,13 @@ int main(int Argc, const char **Argv) {
                  {"rounds", &Rounds},
                  {"launcher", &Launcher},
                  {"profile", &Profile},
-                 {"ruby", &Ruby}}};
+                 {"ruby", &Ruby},
+                 {"model", &Model}}};
   if (auto Code = Line.parse(Argc, Argv))
     return *Code;
-  Options Ignored;
-  if (!parseEngineOptions(Profile, Ruby, Ignored, Error))
+  SettingsReader Checked;
+  if (!readSettings({{"profile", &Profile}, {"ruby", &Ruby}, {"model", &Model}},
+                    Checked, Error))
     return Line.fail(Error, Usage);
   unsigned N;
   if (StringRef(Rounds).getAsInteger(10, N) || N == 0)
@@ -102,6 +105,11 @@ int main(int Argc, const char **Argv) {
     Judging += " --profile=" + Profile;
   if (!Ruby.empty())
     Judging += " --ruby=" + Ruby;
+  if (!Model.empty()) {
+    llvm::SmallString<256> Path(Model);
+    llvm::sys::fs::make_absolute(Path);
+    Judging += " --model=" + quoted(Path);
+  }
   std::string Text;
   llvm::raw_string_ostream Out(Text);
   Out << "# Made by `gvlsan ninja`.\n"

@@ -8,8 +8,6 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/Path.h"
-#include "llvm/Support/xxhash.h"
 
 using namespace gvlsan;
 
@@ -27,11 +25,19 @@ static void printLine(const Located &L, llvm::StringRef Kind,
       << L.Message;
 }
 
-void gvlsan::printText(const Report &R, bool Explain, llvm::raw_ostream &Out) {
+void gvlsan::printText(const Report &R, bool Explain, bool WithAdvice,
+                       llvm::raw_ostream &Out) {
   printLine(R.At, name(R.Level), Out);
   Out << " [" << ruleInfo(R.Rule).Name << "]\n";
   for (const Located &N : R.Notes) {
     printLine(N, "note", Out);
+    Out << '\n';
+  }
+  if (WithAdvice) {
+    Located Advice = R.At;
+    Advice.Message =
+        std::string("to make it right: ") + ruleInfo(R.Rule).Advice;
+    printLine(Advice, "note", Out);
     Out << '\n';
   }
   if (!Explain)
@@ -45,42 +51,29 @@ void gvlsan::printText(const Report &R, bool Explain, llvm::raw_ostream &Out) {
     Out << "    " << Fact << '\n';
 }
 
-/// Stays the same when lines move: nothing of it counts lines.
-static std::string fingerprint(const Report &R) {
-  std::string Text = std::string(ruleInfo(R.Rule).Name) + '\n' +
-                     llvm::sys::path::filename(R.At.File).str() + '\n' +
-                     R.Function + '\n' + R.At.Message;
-  return llvm::utohexstr(llvm::xxh3_64bits(Text), /*LowerCase=*/true, 16);
+static SourcePlace placeOf(const Located &L) {
+  return {L.File, L.Line, L.Column, L.Message};
 }
 
-void gvlsan::printJson(const Report &R, llvm::raw_ostream &Out) {
-  llvm::json::OStream J(Out);
-  J.object([&] {
-    J.attribute("rule", ruleInfo(R.Rule).Name);
-    J.attribute("severity", name(R.Level));
-    J.attribute("tool", "checker");
-    J.attribute("file", R.At.File);
-    J.attribute("line", R.At.Line);
-    J.attribute("column", R.At.Column);
-    J.attribute("function", R.Function);
-    J.attribute("message", R.At.Message);
-    J.attribute("missing", R.Missing);
-    J.attributeArray("notes", [&] {
-      for (const Located &N : R.Notes)
-        J.object([&] {
-          J.attribute("file", N.File);
-          J.attribute("line", N.Line);
-          J.attribute("message", N.Message);
-        });
-    });
-    if (!R.Facts.empty())
-      J.attributeArray("state", [&] {
-        for (const std::string &Fact : R.Facts)
-          J.value(Fact);
-      });
-    J.attribute("fingerprint", fingerprint(R));
-  });
-  Out << '\n';
+FindingRecord gvlsan::recordOf(const Report &R) {
+  FindingRecord F;
+  F.Rule = &ruleInfo(R.Rule);
+  F.Level = R.Level;
+  F.Tool = "checker";
+  F.At = placeOf(R.At);
+  F.Function = R.Function;
+  F.Missing = R.Missing;
+  for (const Located &N : R.Notes)
+    F.Notes.push_back(placeOf(N));
+  F.Edits = R.Edits;
+  if (!R.Facts.empty()) {
+    llvm::json::Array Facts;
+    for (const std::string &Fact : R.Facts)
+      Facts.push_back(Fact);
+    F.Details["state"] = std::move(Facts);
+  }
+  F.Fingerprint = fingerprintOf(F);
+  return F;
 }
 
 static void printRules(const Summary &S, llvm::json::OStream &J) {
@@ -99,6 +92,10 @@ void gvlsan::printJsonSummary(const Summary &S, llvm::raw_ostream &Out) {
       J.attribute("findings", static_cast<unsigned>(S.Reports.size()));
       J.attributeObject("by_rule", [&] { printRules(S, J); });
       J.attribute("suppressed", S.Suppressed);
+      J.attribute("hidden", S.Hidden);
+      J.attribute("in_baseline", S.InBaseline);
+      J.attribute("gone_from_baseline", S.Gone);
+      J.attribute("unchanged", S.Unchanged);
       J.attribute("files", S.Files);
       J.attribute("files_not_analysed", S.NotAnalysed);
       J.attribute("functions", S.Stats.Functions);
@@ -146,6 +143,14 @@ void gvlsan::printSummary(const Summary &S, llvm::raw_ostream &Out) {
       << count(S.Stats.Borrows, "borrow");
   if (S.Suppressed)
     Out << "; " << S.Suppressed << " suppressed by NOLINT";
+  if (S.Hidden)
+    Out << "; " << S.Hidden << " hidden by severity or ignored files";
+  if (S.Unchanged)
+    Out << "; " << S.Unchanged << " outside of what changed";
+  if (S.InBaseline)
+    Out << "; " << S.InBaseline << " known in the baseline";
+  if (S.Gone)
+    Out << "; " << S.Gone << " of the baseline gone";
   if (S.NotAnalysed)
     Out << "; " << count(S.NotAnalysed, "file") << " not analysed";
   if (!S.Stats.OverBudget.empty())

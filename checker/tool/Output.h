@@ -9,6 +9,7 @@
 #define GVLSAN_TOOL_OUTPUT_H
 
 #include "analysis/Finding.h"
+#include "rules/report/FindingRecord.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -31,6 +32,9 @@ struct Report {
   std::string Function, Missing;
   std::vector<Located> Notes;
   std::vector<std::string> Facts;
+  std::vector<SourceEdit> Edits = {};
+  /// The lines of the function that it lies in; 0 when it lies in none.
+  unsigned FirstLine = 0, LastLine = 0;
 };
 
 /// What a whole run came to.
@@ -38,11 +42,19 @@ struct Summary {
   std::vector<Report> Reports;
   Statistics Stats;
   unsigned Files = 0, NotAnalysed = 0, Suppressed = 0;
+  /// Findings that are not among the reports: hidden by the settings, known in
+  /// the baseline, outside of what changed.
+  unsigned Hidden = 0, InBaseline = 0, Unchanged = 0;
+  /// What the baseline holds and the code no longer does.
+  unsigned Gone = 0;
 };
 
-void printText(const Report &R, bool Explain, llvm::raw_ostream &Out);
-/// One object on one line.
-void printJson(const Report &R, llvm::raw_ostream &Out);
+/// \p R as all formats take it.
+FindingRecord recordOf(const Report &R);
+
+/// \param WithAdvice whether to say what would make the code right.
+void printText(const Report &R, bool Explain, bool WithAdvice,
+               llvm::raw_ostream &Out);
 /// The summary record that ends the JSON output.
 void printJsonSummary(const Summary &S, llvm::raw_ostream &Out);
 /// The one line that ends the text output.

@@ -22,7 +22,7 @@ static constexpr unsigned MaxRounds = 40;
 
 /// Sources that are kept in memory for a further round, in bytes as ASTs are
 /// counted; what else there is doubles it.
-static constexpr size_t KeptBytes = size_t(700) << 20;
+static constexpr size_t KeptBytes = size_t(400) << 20;
 
 Joined gvlsan::joinAll(const std::vector<Unit> &Units) {
   std::vector<const Exchange *> Files;
@@ -38,7 +38,6 @@ bool gvlsan::isSettled(const Unit &U, const Joined &All, llvm::StringRef Root) {
 
 RoundsCount gvlsan::judgeAll(std::vector<Unit> &Units,
                              const RoundsRequest &Request) {
-  static const ApiModel Model = ApiModel::builtin();
   RoundsCount Count;
   std::atomic<unsigned> Parsed = 0, FromCache = 0;
   std::atomic<size_t> Kept = 0;
@@ -62,7 +61,11 @@ RoundsCount gvlsan::judgeAll(std::vector<Unit> &Units,
       Sources[I] = std::make_unique<ParsedSource>(U);
       ++Parsed;
     }
-    U.Judged = Sources[I]->judge(Model, Request.Engine, Known, Request.Root);
+    U.Judged =
+        Sources[I]->judge(*U.Set->Model, U.Set->Engine, Known, Request.Root);
+    U.Facts = U.Set->Facts;
+    for (const auto &[Name, Text] : U.Set->Files)
+      U.Judged.Reads.insert({Name, contentHash(Text)});
     if (Request.Store)
       Request.Store->keep(U);
     if (IsNew && (Kept += Sources[I]->size()) > KeptBytes) {

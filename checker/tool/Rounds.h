@@ -14,7 +14,6 @@
 namespace gvlsan {
 
 struct RoundsRequest {
-  Options Engine;
   unsigned Jobs = 1;
   /// The folder to which file names are relative when judgements are compared
   /// or kept: an absolute name.
@@ -30,9 +29,9 @@ struct RoundsCount {
   unsigned Rounds = 0, Parsed = 0, Judged = 0, FromCache = 0;
 };
 
-/// Judges each unit by itself, those that come judged excepted; then, as long
-/// as that teaches a unit anything new of the others, that unit again. The
-/// result does not depend on the number of jobs.
+/// Judges each unit, which has its settings, by itself, those that come judged
+/// excepted; then, as long as that teaches a unit anything new of the others,
+/// that unit again. The result does not depend on the number of jobs.
 RoundsCount judgeAll(std::vector<Unit> &Units, const RoundsRequest &Request);
 
 /// What \p Units tell, joined.

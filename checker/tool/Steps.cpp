@@ -7,7 +7,6 @@
 #include "tool/Steps.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace gvlsan;
@@ -46,18 +45,12 @@ std::optional<int> StepLine::parse(int Argc, const char **Argv) {
   return std::nullopt;
 }
 
-bool gvlsan::parseEngineOptions(StringRef Profile, StringRef Ruby,
-                                Options &Opts, std::string &Error) {
-  auto Which = llvm::StringSwitch<std::optional<gvlsan::Profile>>(Profile)
-                   .Cases("", "practical", Practical)
-                   .Case("strict", Strict)
-                   .Case("bounce", Bounce)
-                   .Default(std::nullopt);
-  if (!Which)
-    Error = ("'" + Profile + "' is no value of --profile").str();
-  else
-    Opts.Profile = *Which;
-  if (!Ruby.empty() && !parseRuby(Ruby, Opts.Ruby))
-    Error = ("'" + Ruby + "' is no value of --ruby").str();
-  return Error.empty();
+bool gvlsan::readSettings(const std::vector<StepOption> &Given,
+                          SettingsReader &Reader, std::string &Error) {
+  for (const StepOption &O : Given)
+    if (!O.Into->empty() && !Reader.set(O.Name, *O.Into, Error)) {
+      Error += ", in --" + O.Name.str();
+      return false;
+    }
+  return true;
 }

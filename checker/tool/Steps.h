@@ -37,9 +37,9 @@ struct StepLine {
   int fail(const llvm::Twine &Message, int Code = Incomplete) const;
 };
 
-/// Understands the values of --profile and --ruby.
-bool parseEngineOptions(llvm::StringRef Profile, llvm::StringRef Ruby,
-                        Options &Opts, std::string &Error);
+/// Hands the options that have a value to \p Reader, which knows their names.
+bool readSettings(const std::vector<StepOption> &Given, SettingsReader &Reader,
+                  std::string &Error);
 
 } // namespace gvlsan
 

@@ -28,7 +28,8 @@ static const char Help[] =
     "  --previous=FILE     its summary of an earlier round: copied, when the\n"
     "                      index tells this source nothing new\n"
     "  --depfile=FILE      write what was read, as make understands it\n"
-    "  --profile=PROFILE, --ruby=VERSION   as for `gvlsan check`\n\n"
+    "  --profile=PROFILE, --ruby=VERSION, --model=FILE\n"
+    "                      as for `gvlsan check`\n\n"
     "Exit: 0 written, 2 the source or a file cannot be read, 64 usage.\n";
 
 /// As make and ninja read it.
@@ -61,17 +62,18 @@ static bool takePrevious(Unit &U, StringRef Previous, StringRef Made,
       !readSummary((*Buffer)->getBuffer(), Previous, Root, Old, With, Ignored))
     return false;
   Contents Files;
-  if (With != Made || Old.Source != U.Source || Old.Commands != U.Commands ||
-      !Old.Judged.Analysed || !isSettled(Old, Known, Root) ||
-      !Files.areUnchanged(Old.Judged.Reads))
+  if (With != Made || Old.Facts != U.Set->Facts || Old.Source != U.Source ||
+      Old.Commands != U.Commands || !Old.Judged.Analysed ||
+      !isSettled(Old, Known, Root) || !Files.areUnchanged(Old.Judged.Reads))
     return false;
   U.Judged = std::move(Old.Judged);
+  U.Facts = Old.Facts;
   return true;
 }
 
 int main(int Argc, const char **Argv) {
   std::string Error, Output, Folder, Root, Index, Previous, Depfile, Profile,
-      Ruby;
+      Ruby, Model;
   std::shared_ptr<tooling::CompilationDatabase> Fixed =
       tooling::FixedCompilationDatabase::loadFromCommandLine(Argc, Argv, Error);
   StepLine Line{"gvlsan summarize",
@@ -83,11 +85,14 @@ int main(int Argc, const char **Argv) {
                  {"previous", &Previous},
                  {"depfile", &Depfile},
                  {"profile", &Profile},
-                 {"ruby", &Ruby}}};
+                 {"ruby", &Ruby},
+                 {"model", &Model}}};
   if (auto Code = Line.parse(Argc, Argv))
     return *Code;
   RoundsRequest Rounds;
-  if (!parseEngineOptions(Profile, Ruby, Rounds.Engine, Error))
+  SettingsReader Reader;
+  if (!readSettings({{"profile", &Profile}, {"ruby", &Ruby}, {"model", &Model}},
+                    Reader, Error))
     return Line.fail(Error, Usage);
   if (Line.Paths.size() != 1 || Output.empty())
     return Line.fail("one source and -o are needed", Usage);
@@ -103,8 +108,10 @@ int main(int Argc, const char **Argv) {
   std::vector<Unit> Units = unitsOf(Batches);
   if (Units.size() != 1)
     return Line.fail("'" + Line.Paths.front() + "' is not one source", Usage);
+  if (!assignSettings(Units, Reader, Error))
+    return Line.fail(Error);
   Unit &U = Units.front();
-  std::string Made = describe(Rounds.Engine);
+  std::string Made = describe(U.Set->Engine);
   if (Previous.empty() || !takePrevious(U, Previous, Made, Known, Rounds.Root))
     judgeAll(Units, Rounds);
   if (!U.Judged.Analysed)

@@ -38,8 +38,16 @@ template <class A> void fields(A &Ar, Located &V) {
   Ar("column", Column);
   Ar.text("message", Message);
 }
+template <class A> void fields(A &Ar, SourceEdit &V) {
+  auto &[Where, Insert] = V;
+  Ar.path("file", Where.File);
+  Ar("line", Where.Line);
+  Ar("column", Where.Column);
+  Ar("insert", Insert);
+}
 template <class A> void fields(A &Ar, Report &V) {
-  auto &[Rule, Level, At, Function, Missing, Notes, Facts] = V;
+  auto &[Rule, Level, At, Function, Missing, Notes, Facts, Edits, FirstLine,
+         LastLine] = V;
   Ar.choice("rule", Rule, spellRule, parseRule);
   Ar.choice("severity", Level, spellLevel, parseLevel);
   fields(Ar, At);
@@ -47,6 +55,9 @@ template <class A> void fields(A &Ar, Report &V) {
   Ar("missing", Missing);
   Ar("notes", Notes);
   Ar("state", Facts);
+  Ar("edits", Edits);
+  Ar("first_line", FirstLine);
+  Ar("last_line", LastLine);
 }
 template <class A> void fields(A &Ar, Statistics &V) {
   auto &[Functions, FunctionsAnalysed, Regions, CallbacksResolved, Unresolved,
@@ -85,6 +96,7 @@ struct Head {
 template <class A> void fields(A &Ar, Head &V) {
   Ar.path("source", V.U.Source);
   Ar("options", V.Made);
+  Ar("facts", V.U.Facts);
   Ar("analysed", V.U.Judged.Analysed);
   Ar.text("error", V.U.Judged.Error);
   Ar("suppressed", V.U.Judged.Suppressed);

@@ -48,10 +48,22 @@ std::vector<Unit> gvlsan::unitsOf(const std::vector<Batch> &Batches) {
   return Units;
 }
 
+bool gvlsan::assignSettings(std::vector<Unit> &Units, SettingsReader &Reader,
+                            std::string &Error) {
+  for (Unit &U : Units) {
+    U.Set = Reader.settingsFor(U.Source, Error);
+    if (!U.Set)
+      return false;
+  }
+  return true;
+}
+
 static void shorten(Report &R, llvm::StringRef Root) {
   R.At.File = archive::relativeTo(Root, R.At.File);
   for (Located &N : R.Notes)
     N.File = archive::relativeTo(Root, N.File);
+  for (SourceEdit &E : R.Edits)
+    E.Where.File = archive::relativeTo(Root, E.Where.File);
 }
 
 Summary gvlsan::merge(const std::vector<Unit> &Units, llvm::StringRef Root) {
@@ -74,6 +86,10 @@ Summary gvlsan::merge(const std::vector<Unit> &Units, llvm::StringRef Root) {
     Result.Suppressed += J.Suppressed;
     Result.Stats.add(J.Stats);
     for (const Report &R : J.Reports) {
+      if (!U->Set->reports(R.Level, R.At.File)) {
+        ++Result.Hidden;
+        continue;
+      }
       auto [It, New] = Seen.try_emplace(
           {R.At.File, R.At.Line, R.At.Column, R.Rule, subject(R)},
           Result.Reports.size());

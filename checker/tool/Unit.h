@@ -8,7 +8,7 @@
 #ifndef GVLSAN_TOOL_UNIT_H
 #define GVLSAN_TOOL_UNIT_H
 
-#include "analysis/Engine.h"
+#include "analysis/Settings.h"
 #include "tool/Compile.h"
 #include "tool/Output.h"
 
@@ -52,13 +52,21 @@ struct Unit {
   std::string Source;
   std::vector<Command> Commands;
   Judgement Judged = {};
+  /// What it is judged with; and Settings::Facts when it was.
+  std::shared_ptr<const Settings> Set = {};
+  std::string Facts = {};
 };
 
 /// The units of \p Batches, in their order.
 std::vector<Unit> unitsOf(const std::vector<Batch> &Batches);
 
-/// Joins the units; what several report, a header's code, counts once. Names of
-/// files below \p Root become relative to it.
+/// Gives each unit its settings.
+bool assignSettings(std::vector<Unit> &Units, SettingsReader &Reader,
+                    std::string &Error);
+
+/// Joins the units; what the settings hide is counted, what several report, a
+/// header's code, counts once. Names of files below \p Root become relative to
+/// it.
 Summary merge(const std::vector<Unit> &Units, llvm::StringRef Root);
 
 } // namespace gvlsan

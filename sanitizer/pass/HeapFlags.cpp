@@ -30,8 +30,8 @@ static Value *derivedFrom(Value *V) {
   if (auto *Freeze = dyn_cast<FreezeInst>(V))
     return Freeze->getOperand(0);
   if (auto *Call = dyn_cast<CallBase>(V))
-    return const_cast<Value *>(getArgumentAliasingToReturnedPointer(
-        Call, /*MustPreserveNullness=*/false));
+    return getArgumentAliasingToReturnedPointer(Call,
+                                                /*MustPreserveNullness=*/false);
   return nullptr;
 }
 
@@ -76,11 +76,11 @@ Origins originsOf(Value *Pointer,
     }
     auto *I = dyn_cast<Instruction>(V);
     bool IsOutside = IsInside && I && !IsInside(*I);
-    if (IsOutside && !isOffHeap(V))
-      Out.Values.push_back(V);
-    else if (auto *Phi = dyn_cast<PHINode>(V))
+    auto *Phi = IsOutside ? nullptr : dyn_cast<PHINode>(V);
+    auto *Select = IsOutside ? nullptr : dyn_cast<SelectInst>(V);
+    if (Phi)
       append_range(Todo, Phi->incoming_values());
-    else if (auto *Select = dyn_cast<SelectInst>(V))
+    else if (Select)
       Todo.append({Select->getTrueValue(), Select->getFalseValue()});
     else if (isOffHeap(V))
       Out.HasOffHeap = true;
@@ -108,8 +108,9 @@ Instruction *HeapFlags::afterDefinition(Value *V) const {
   auto *I = dyn_cast<Instruction>(V);
   if (!I)
     return &*F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
-  // Only a callbr has none, and that returns no pointer to memory.
-  return &**I->getInsertionPointAfterDef();
+  auto After = I->getInsertionPointAfterDef();
+  assert(After && "only a callbr has none, and that returns no pointer");
+  return &**After;
 }
 
 /// The latest block that is before all of \p Uses and in no loop that the

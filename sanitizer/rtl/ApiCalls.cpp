@@ -10,8 +10,11 @@
 #include "Checks.h"
 #include "Context.h"
 #include "Heap.h"
-#include "ImportTable.h"
 #include "InstrumentedModules.h"
+#include "LateBinding.h"
+#include "LoadedModule.h"
+#include "NameTable.h"
+#include "Stacks.h"
 #include "Stats.h"
 #include "Violations.h"
 
@@ -37,71 +40,9 @@ static constexpr const char *Lockless[] = {
 // a stub in its place would not be recognised.
 static constexpr const char *KnownByAddress[] = {"rb_f_notimplement"};
 
-static const char *Names[GVLSAN_API_STUBS];
-static u32 NumFunctions, NumNeedingLock;
+static u32 NumNeedingLock;
 
 namespace {
-
-/// Finds a function's number by its name. Filled once, before any thread.
-class NumberOfName {
-public:
-  void insert(const char *Name, u32 Number) {
-    u32 I = hash(Name);
-    while (Slots[I % Size])
-      ++I;
-    Slots[I % Size] = static_cast<u16>(Number + 1);
-  }
-  /// \returns -1 for what is not a function of the VM that needs the lock.
-  int find(const char *Name) const {
-    for (u32 I = hash(Name); u16 Found = Slots[I % Size]; ++I)
-      if (!internal_strcmp(Names[Found - 1], Name))
-        return Found - 1;
-    return -1;
-  }
-
-private:
-  static constexpr u32 Size = 8192;
-  static_assert(GVLSAN_API_STUBS < Size / 2);
-  static u32 hash(const char *Name) {
-    u32 H = 5381;
-    for (; *Name; ++Name)
-      H = H * 33 + static_cast<u8>(*Name);
-    return H;
-  }
-  u16 Slots[Size];
-};
-
-/// A loaded module, as dl_iterate_phdr(3) shows it.
-class Module {
-public:
-  explicit Module(const dl_phdr_info &Info) : Base(Info.dlpi_addr) {
-    for (int I = 0; I < Info.dlpi_phnum; ++I) {
-      const ElfW(Phdr) &P = Info.dlpi_phdr[I];
-      uptr From = Base + P.p_vaddr, To = From + P.p_memsz;
-      if (P.p_type == PT_LOAD) {
-        Begin = Begin ? Min(Begin, From) : From;
-        End = Max(End, To);
-      } else if (P.p_type == PT_DYNAMIC) {
-        Dynamic = reinterpret_cast<const ElfW(Dyn) *>(From);
-      } else if (P.p_type == PT_GNU_RELRO) {
-        // What the loader has made read-only: whole pages.
-        RelroBegin = RoundDownTo(From, GetPageSizeCached());
-        RelroEnd = RoundDownTo(To, GetPageSizeCached());
-      }
-    }
-  }
-
-  bool contains(uptr Address) const { return Address - Begin < End - Begin; }
-
-  /// Lets the slots that are bound to functions which need the lock lead to
-  /// their stubs. \returns how many were changed; \p Found were there.
-  uptr patch(uptr &Found) const;
-
-  const ElfW(Dyn) *Dynamic = nullptr;
-
-private:
-  uptr Base, Begin = 0, End = 0, RelroBegin = 0, RelroEnd = 0;
-};
 
 /// What the last look at the loaded modules saw.
 struct Seen {
@@ -122,8 +63,8 @@ struct Seen {
 
 } // namespace
 
-static NumberOfName Numbers;
-static uptr Vm;
+static NameTable<GVLSAN_API_STUBS> Functions;
+static uptr Vm, VmBegin, VmEnd;
 // Only touched under the lock that dl_iterate_phdr holds.
 static Seen Looked;
 
@@ -132,33 +73,32 @@ static uptr stubOf(int Number) {
          (static_cast<uptr>(Number) << GVLSAN_API_STUB_SHIFT);
 }
 
-uptr Module::patch(uptr &Found) const {
-  uptr Changed = 0;
-  bool Opened = false;
-  ImportTable(Base, Dynamic).forEachImport([&](const char *Name, uptr *Slot) {
-    int Number = Numbers.find(Name);
+/// Lets the slots that are bound to functions which need the lock lead to their
+/// stubs. \returns how many were changed; \p Found were there.
+static uptr patch(const LoadedModule &M, uptr &Found) {
+  return M.rebind([&](const Import &I, uptr Bound) -> uptr {
+    int Number = I.IsThreadLocal ? -1 : Functions.find(I.Name);
     if (Number < 0)
-      return;
-    // Bound to the VM's function or not bound yet: then the slot leads back
-    // into the module. Anything else is a function of somebody else's.
-    uptr Bound = __atomic_load_n(Slot, __ATOMIC_RELAXED);
-    if (Bound != gvlsan_api_targets[Number] && !contains(Bound))
-      return;
+      return 0;
+    // Bound to the function, past our interceptor of it, or not bound yet: then
+    // the slot leads back into the module. Anything else is somebody else's.
+    if (Bound != gvlsan_api_targets[Number] && !M.contains(Bound) &&
+        Bound - VmBegin >= VmEnd - VmBegin)
+      return 0;
     ++Found;
-    if (!Opened && RelroBegin < RelroEnd)
-      Opened = !internal_iserror(
-          internal_mprotect(reinterpret_cast<void *>(RelroBegin),
-                            RelroEnd - RelroBegin, PROT_READ | PROT_WRITE));
-    if (!Opened &&
-        reinterpret_cast<uptr>(Slot) - RelroBegin < RelroEnd - RelroBegin)
-      return;
-    __atomic_store_n(Slot, stubOf(Number), __ATOMIC_RELAXED);
-    ++Changed;
+    return stubOf(Number);
   });
-  if (Opened)
-    internal_mprotect(reinterpret_cast<void *>(RelroBegin),
-                      RelroEnd - RelroBegin, PROT_READ);
-  return Changed;
+}
+
+bool isCheckedApi(const char *Name) { return Functions.find(Name) >= 0; }
+
+void *stubFor(const char *Name, const void *Function) {
+  int Number = Functions.find(Name);
+  uptr Address = reinterpret_cast<uptr>(Function);
+  if (Number < 0 || (Address != gvlsan_api_targets[Number] &&
+                     Address - VmBegin >= VmEnd - VmBegin))
+    return nullptr;
+  return reinterpret_cast<void *>(stubOf(Number));
 }
 
 static int visit(dl_phdr_info *Info, size_t, void *) {
@@ -173,11 +113,12 @@ static int visit(dl_phdr_info *Info, size_t, void *) {
     Looked.Subs = Info->dlpi_subs;
     return 0;
   }
-  Module M(*Info);
-  if (!M.Dynamic || !Looked.insert(M.Dynamic) || M.contains(Vm) ||
+  LoadedModule M(*Info);
+  if (!M.dynamic() || !Looked.insert(M.dynamic()) || M.contains(Vm) ||
       M.contains(reinterpret_cast<uptr>(&visit)))
     return 0;
-  uptr Found = 0, Changed = M.patch(Found);
+  bindToUs(M);
+  uptr Found = 0, Changed = patch(M, Found);
   noteModule(*Info, Found, Changed);
   if (Changed)
     VReport(1, "GvlSanitizer: %zu imports of %s are checked\n", Changed,
@@ -187,7 +128,7 @@ static int visit(dl_phdr_info *Info, size_t, void *) {
 
 void patchImports() {
   Thread.ImportsStale = false;
-  if (NumFunctions)
+  if (Functions.size())
     dl_iterate_phdr(visit, nullptr);
 }
 
@@ -217,8 +158,9 @@ void initializeApiCalls(uptr AddressInVm) {
                reinterpret_cast<void **>(&Map), RTLD_DL_LINKMAP))
     return;
   Vm = AddressInVm;
-  Dl_info Ours;
-  dladdr(reinterpret_cast<void *>(&visit), &Ours);
+  codeRange(reinterpret_cast<void *>(Vm), VmBegin, VmEnd);
+  uptr OursBegin, OursEnd;
+  codeRange(reinterpret_cast<void *>(&visit), OursBegin, OursEnd);
   ImportTable(Map->l_addr, Map->l_ld)
       .forEachExport([&](const char *Name, const ElfW(Sym) & S) {
         if (ELF64_ST_TYPE(S.st_info) != STT_FUNC ||
@@ -226,22 +168,19 @@ void initializeApiCalls(uptr AddressInVm) {
           return;
         ++NumNeedingLock;
         // What callers are bound to: the VM's own or our interceptor of it.
-        void *Target = dlsym(RTLD_DEFAULT, Name);
-        Dl_info Where;
-        if (NumFunctions == GVLSAN_API_STUBS || !Target ||
-            !dladdr(Target, &Where) ||
-            (Where.dli_fbase != Info.dli_fbase &&
-             Where.dli_fbase != Ours.dli_fbase))
+        auto Target = reinterpret_cast<uptr>(dlsym(RTLD_DEFAULT, Name));
+        if (Target - VmBegin >= VmEnd - VmBegin &&
+            Target - OursBegin >= OursEnd - OursBegin)
           return;
-        Names[NumFunctions] = Name;
-        gvlsan_api_targets[NumFunctions] = reinterpret_cast<uptr>(Target);
-        Numbers.insert(Name, NumFunctions++);
+        if (int Number = Functions.insert(Name); Number >= 0)
+          gvlsan_api_targets[Number] = Target;
       });
+  initializeLateBinding();
   patchImports();
 }
 
 void countApi(uptr &Covered, uptr &All) {
-  Covered = NumFunctions;
+  Covered = Functions.size();
   All = NumNeedingLock;
 }
 
@@ -268,7 +207,8 @@ void gvlsan_api_check(uptr Index, const uptr *Args, uptr Pc) {
     Memory = {};
   }
   reportViolation({&ruleInfo(RuleId::R1_api), Access::Call,
-                   /*KernelMode=*/false, Names[Index], Object, /*Size=*/0,
+                   /*KernelMode=*/false, Functions.name(Index), Object,
+                   /*Size=*/0,
                    /*String=*/{}, Pc, GET_CURRENT_FRAME(),
                    /*Context=*/nullptr, Lock, Memory});
 }

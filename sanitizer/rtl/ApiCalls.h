@@ -29,6 +29,13 @@ void initializeApiCalls(uptr AddressInVm);
 /// inside the loader.
 void patchImports();
 
+/// Whether \p Name is that of a function which is covered.
+bool isCheckedApi(const char *Name);
+
+/// The stub that stands for \p Function, which dlsym(3) found for \p Name;
+/// nullptr when that is not the VM's. Any thread.
+void *stubFor(const char *Name, const void *Function);
+
 /// How many functions are covered, and how many need the lock.
 void countApi(uptr &Covered, uptr &All);
 

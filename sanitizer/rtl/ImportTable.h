@@ -22,12 +22,24 @@ namespace gvlsan {
 using namespace __sanitizer;
 
 #if defined(__x86_64__)
-constexpr unsigned JumpSlot = R_X86_64_JUMP_SLOT, GlobDat = R_X86_64_GLOB_DAT;
+constexpr unsigned JumpSlot = R_X86_64_JUMP_SLOT, GlobDat = R_X86_64_GLOB_DAT,
+                   ThreadOffset = R_X86_64_TPOFF64;
 #elif defined(__aarch64__)
-constexpr unsigned JumpSlot = R_AARCH64_JUMP_SLOT, GlobDat = R_AARCH64_GLOB_DAT;
+constexpr unsigned JumpSlot = R_AARCH64_JUMP_SLOT, GlobDat = R_AARCH64_GLOB_DAT,
+                   ThreadOffset = R_AARCH64_TLS_TPREL;
 #else
 #error "the relocations of this processor are not known"
 #endif
+
+/// A slot that the loader fills.
+struct Import {
+  const char *Name;
+  uptr *Slot;
+  /// It holds an offset from the thread pointer, not an address.
+  bool IsThreadLocal;
+  /// The module has a definition of its own.
+  bool IsDefined;
+};
 
 /// The relocations that bind a module to other modules' functions, and the
 /// symbols it defines.
@@ -59,10 +71,12 @@ public:
       case DT_RELASZ:
         RelaSize = D->d_un.d_val / sizeof(ElfW(Rela));
         break;
+      default:
+        break;
       }
   }
 
-  /// Calls \p Visit(Name, Slot) for each slot that is bound to a symbol.
+  /// Calls \p Visit(Import) for each slot that is bound to a symbol.
   template <typename Visitor> void forEachImport(Visitor Visit) const {
     forEachIn(Plt, PltSize, Visit);
     forEachIn(Rela, RelaSize, Visit);
@@ -78,9 +92,9 @@ public:
   /// The address \p Name is bound to; 0 when the module does not import it.
   uptr boundTo(const char *Name) const {
     uptr Bound = 0;
-    forEachImport([&](const char *Import, uptr *Slot) {
-      if (!Bound && !internal_strcmp(Import, Name))
-        Bound = *Slot;
+    forEachImport([&](const Import &I) {
+      if (!Bound && !I.IsThreadLocal && !internal_strcmp(I.Name, Name))
+        Bound = *I.Slot;
     });
     return Bound;
   }
@@ -96,9 +110,12 @@ private:
   void forEachIn(const ElfW(Rela) * Table, uptr Size, Visitor &Visit) const {
     for (uptr I = 0; Table && Symbols && Strings && I < Size; ++I) {
       auto Type = ELF64_R_TYPE(Table[I].r_info);
-      if (Type == JumpSlot || Type == GlobDat)
-        Visit(Strings + Symbols[ELF64_R_SYM(Table[I].r_info)].st_name,
-              reinterpret_cast<uptr *>(Base + Table[I].r_offset));
+      if (Type != JumpSlot && Type != GlobDat && Type != ThreadOffset)
+        continue;
+      const ElfW(Sym) &S = Symbols[ELF64_R_SYM(Table[I].r_info)];
+      Visit(Import{Strings + S.st_name,
+                   reinterpret_cast<uptr *>(Base + Table[I].r_offset),
+                   Type == ThreadOffset, S.st_shndx != SHN_UNDEF});
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include "Instrumentation.h"
 
+#include "ApiCalls.h"
 #include "Checks.h"
 #include "Heap.h"
 
@@ -24,6 +25,9 @@ extern "C" {
 SANITIZER_INTERFACE_ATTRIBUTE uptr __gvlsan_heap_bounds[2];
 
 SANITIZER_INTERFACE_ATTRIBUTE int __gvlsan_is_live() { return 1; }
+
+// For a library that was bound past us: it binds it to us.
+SANITIZER_INTERFACE_ATTRIBUTE void __gvlsan_bind() { patchImports(); }
 
 // An object may end where Address points to.
 SANITIZER_INTERFACE_ATTRIBUTE PRESERVES_REGISTERS u8

@@ -14,9 +14,9 @@
 #include "Context.h"
 #include "ExitStatus.h"
 #include "Heap.h"
+#include "Seal.h"
 
 #include "interception/interception.h"
-#include "sanitizer_common/sanitizer_allocator_internal.h"
 #include "sanitizer_common/sanitizer_libc.h"
 #include "sanitizer_common/sanitizer_linux.h"
 #include "sanitizer_common/sanitizer_posix.h"
@@ -75,16 +75,24 @@ static bool isVm(uptr Caller) {
 INTERCEPTOR(int, pthread_cond_wait, void *Cond, void *Mutex) {
   if (!Initialized)
     initialize();
-  ScopedWaiting Waiting(isVm(GET_CALLER_PC()));
-  return REAL(pthread_cond_wait)(Cond, Mutex);
+  bool IsVm = isVm(GET_CALLER_PC());
+  ScopedWaiting Waiting(IsVm);
+  int Error = REAL(pthread_cond_wait)(Cond, Mutex);
+  if (IsVm)
+    vmHasMutex(Mutex);
+  return Error;
 }
 
 INTERCEPTOR(int, pthread_cond_timedwait, void *Cond, void *Mutex,
             const void *Until) {
   if (!Initialized)
     initialize();
-  ScopedWaiting Waiting(isVm(GET_CALLER_PC()));
-  return REAL(pthread_cond_timedwait)(Cond, Mutex, Until);
+  bool IsVm = isVm(GET_CALLER_PC());
+  ScopedWaiting Waiting(IsVm);
+  int Error = REAL(pthread_cond_timedwait)(Cond, Mutex, Until);
+  if (IsVm)
+    vmHasMutex(Mutex);
+  return Error;
 }
 
 // The VM yields the processor between giving the lock up and waiting for it.
@@ -93,37 +101,6 @@ INTERCEPTOR(int, sched_yield) {
     initialize();
   ScopedWaiting Waiting(isVm(GET_CALLER_PC()));
   return REAL(sched_yield)();
-}
-
-namespace {
-struct VmThread {
-  void *(*Start)(void *);
-  void *Arg;
-};
-} // namespace
-
-/// What follows the VM's own part of a thread, destructors of thread-local
-/// objects for instance, runs without the lock.
-static void *runVmThread(void *Arg) {
-  VmThread T = *static_cast<VmThread *>(Arg);
-  InternalFree(Arg);
-  void *Result = T.Start(T.Arg);
-  Thread.SurelyHolds = false;
-  return Result;
-}
-
-INTERCEPTOR(int, pthread_create, void *Id, void *Attributes,
-            void *(*Start)(void *), void *Arg) {
-  if (!Initialized)
-    initialize();
-  if (!isVm(GET_CALLER_PC()))
-    return REAL(pthread_create)(Id, Attributes, Start, Arg);
-  auto *T = static_cast<VmThread *>(InternalAlloc(sizeof(VmThread)));
-  *T = {Start, Arg};
-  int Error = REAL(pthread_create)(Id, Attributes, runVmThread, T);
-  if (Error)
-    InternalFree(T);
-  return Error;
 }
 
 /// The loader looks for some names where the calling module says, and tells the
@@ -172,7 +149,6 @@ void gvlsan::initializeObservers() {
   INTERCEPT_VERSION(pthread_cond_wait, "GLIBC_2.3.2");
   INTERCEPT_VERSION(pthread_cond_timedwait, "GLIBC_2.3.2");
   INTERCEPT_FUNCTION(sched_yield);
-  INTERCEPT_FUNCTION(pthread_create);
   INTERCEPT_FUNCTION(dlopen);
   INTERCEPT_FUNCTION(_exit);
   INTERCEPT_FUNCTION(_Exit);

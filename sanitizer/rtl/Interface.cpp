@@ -6,6 +6,7 @@
 
 #include "gvlsan/interface.h"
 
+#include "Context.h"
 #include "Interceptors.h"
 #include "Violations.h"
 
@@ -62,4 +63,25 @@ __gvlsan_report_violation(const char *rule, enum gvlsan_access_kind kind,
        context,
        Lock,
        Memory});
+}
+
+extern "C" SANITIZER_INTERFACE_ATTRIBUTE void __gvlsan_assert_gvl() {
+  const HeapAdapter *Heap = heap();
+  if (!Heap || Thread.Inside)
+    return;
+  LockState Lock = Heap->Lock();
+  if (Lock == LockState::Held)
+    return;
+  reportViolation({&ruleInfo(RuleId::R1_api),
+                   Access::Call,
+                   /*KernelMode=*/false,
+                   "GVLSAN_ASSERT_GVL",
+                   0,
+                   0,
+                   {},
+                   GET_CALLER_PC(),
+                   GET_CURRENT_FRAME(),
+                   nullptr,
+                   Lock,
+                   {}});
 }

@@ -1,4 +1,4 @@
-//===- Threads.cpp - Threads that the VM did not create -------------------===//
+//===- Threads.cpp - Threads begin and end --------------------------------===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -6,10 +6,12 @@
 ///
 /// \file
 /// An extension's own threads hold no lock at any time: their first function,
-/// and so all that they run, is told so.
+/// and so all that they run, is told so. The VM's hold none any more when its
+/// own part of them is over: destructors of thread-local objects run then.
 ///
 //===----------------------------------------------------------------------===//
 
+#include "Context.h"
 #include "Heap.h"
 #include "Instrumentation.h"
 #include "Interceptors.h"
@@ -33,17 +35,26 @@ template <typename Result> static Result startWithoutGvl(void *Memory) {
   return S.Function(S.Argument);
 }
 
+template <typename Result> static Result startOfVm(void *Memory) {
+  Start<Result> S = *static_cast<Start<Result> *>(Memory);
+  InternalFree(Memory);
+  Result R = S.Function(S.Argument);
+  Thread.SurelyHolds = false;
+  return R;
+}
+
 /// Lets \p Create, which is called at \p Caller, start the thread through us.
 /// \returns what it returns.
 template <typename Result, typename CreateFunction>
 static int create(Result (*Function)(void *), void *Argument, uptr Caller,
                   CreateFunction Create) {
   const HeapObserver *O = heapObserver();
-  if (!heap() || (O && O->IsVm(Caller)))
+  if (!heap())
     return Create(Function, Argument);
   auto *S = static_cast<Start<Result> *>(InternalAlloc(sizeof(Start<Result>)));
   *S = {Function, Argument};
-  int Error = Create(startWithoutGvl<Result>, S);
+  bool IsVms = O && O->IsVm(Caller);
+  int Error = Create(IsVms ? startOfVm<Result> : startWithoutGvl<Result>, S);
   if (Error)
     InternalFree(S);
   return Error;

@@ -185,8 +185,8 @@ int main(int Argc, char **Argv) {
   std::string Fallback = Lib + "/libgvlsan-fallback.a";
   std::vector<const char *> Args = {
       Clang.c_str(), DriverMode, Plugin.c_str(),
-      // Reports show whole stacks, as with the other sanitizers.
-      "-g", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls",
+      // Reports show whole stacks, which are unwound without frame pointers.
+      "-g", "-fno-optimize-sibling-calls",
       // Extensions are built with the flags of the compiler that built Ruby.
       "-Qunused-arguments", "-Wno-unknown-warning-option",
       "-Wno-ignored-optimization-argument"};
@@ -195,7 +195,9 @@ int main(int Argc, char **Argv) {
     checkObjects(Argc, Argv);
     // Not to be taken for a source, whatever -x has said.
     Args.insert(Args.end(), {"-x", "none", "-Wl,--whole-archive",
-                             Fallback.c_str(), "-Wl,--no-whole-archive"});
+                             Fallback.c_str(), "-Wl,--no-whole-archive",
+                             // Not to be bound to the fallback by -Bsymbolic.
+                             "-Wl,--export-dynamic-symbol=__gvlsan_*"});
   }
   Args.push_back(nullptr);
   execv(Clang.c_str(), const_cast<char *const *>(Args.data()));

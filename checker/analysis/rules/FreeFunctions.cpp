@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/DataTypes.h"
+#include "analysis/Places.h"
 #include "analysis/RuleUnit.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -259,7 +260,13 @@ void Judge::judgeCall(const Step &S, const CallExpr *Call) {
   if (Facts->Sweepable || Facts->Lock == LockNeed::None ||
       Facts->Lock == LockNeed::Free || Facts->Lock == LockNeed::Signal)
     return;
-  bool Looks = Facts->Lock == LockNeed::Accessor;
+  // What needs the lock and is given an object looks into it, even if it makes
+  // none.
+  bool Looks = Facts->Lock == LockNeed::Accessor ||
+               (!Facts->MayCollect &&
+                llvm::any_of(Call->arguments(), [](const Expr *Arg) {
+                  return isValueType(Arg->getType());
+                }));
   if (!Looks && !Facts->MayCollect)
     return;
   // Reading a field of a slot inside Ruby's own inline functions is the call.

@@ -2,8 +2,8 @@
 // RUN: not %gvlsan check --format=json %s -- %ruby_cflags 2>/dev/null > %t.json
 // RUN: python3 -c "import json,sys; [json.loads(l) for l in open('%t.json')]"
 // RUN: FileCheck %s --check-prefix=JSON < %t.json
-// JSON: {"rule":"R1.e","severity":"warning","tool":"checker","file":"{{.*}}output.c","line":23,"column":{{[0-9]+}},"function":"region","message":"{{.*}}","missing":"kernel-safe","notes":[{"file":"{{.*}}","line":{{[0-9]+}},"message":"{{.*}}"}{{.*}}],"fingerprint":"{{[0-9a-f]+}}"}
-// JSON-NEXT: {"summary":{"findings":1,"by_rule":{"R1.e":1},"suppressed":0,"files":1,"files_not_analysed":0,{{.*}}"regions":1,
+// JSON: {"rule":"R1.e","severity":"warning","tool":"checker","file":"{{.*}}output.c","line":23,"column":{{[0-9]+}},"function":"region","message":"{{.*}}","missing":"kernel-safe","notes":[{"file":"{{.*}}","line":{{[0-9]+}},"column":{{[0-9]+}},"message":"{{.*}}"}{{.*}}],"fingerprint":"{{[0-9a-f]+}}"}
+// JSON-NEXT: {"summary":{"findings":1,"by_rule":{"R1.e":1},"suppressed":0,{{.*}}"files":1,"files_not_analysed":0,{{.*}}"regions":1,
 // RUN: not %gvlsan check --stats %s -- %ruby_cflags 2>/dev/null | FileCheck %s --check-prefix=STATS
 // STATS: What was looked at:
 // STATS: regions 1

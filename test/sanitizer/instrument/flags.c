@@ -11,6 +11,8 @@ long opaque(void *p);
 // CHECK-LABEL: define internal {{.*}} @sum.nogvl(
 // CHECK-COUNT-2: load i64, {{.*}}@__gvlsan_heap_bounds
 // CHECK-NOT: load i64, {{.*}}@__gvlsan_heap_bounds
+// One past the end counts: an object may end where its pointer points to.
+// CHECK: icmp ule i64
 // CHECK: call {{.*}} @__gvlsan_may_be_heap(
 // CHECK-NOT: @__gvlsan_may_be_heap
 // CHECK: br i1 %[[FLAG:[0-9]+]], label
