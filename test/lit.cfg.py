@@ -60,6 +60,9 @@ if "runtime_heap" in config.available_features:
 for program in ("ninja", "chromium"):
     if shutil.which(program):
         config.available_features.add(program)
+# Its daemons start as root and become a user of their own.
+if shutil.which("icerun") and shutil.which("iceccd") and os.geteuid() == 0:
+    config.available_features.add("icecream")
 if shutil.which("valgrind"):
     config.available_features.add("valgrind")
 

@@ -55,6 +55,11 @@ struct Finding {
   std::vector<FixIt> FixIts = {};
 };
 
+/// Lets \p F end in the present translation unit, for front ends that cannot
+/// point into another one: at the call that leads there, with the names of the
+/// places in the text.
+void endInUnit(Finding &F);
+
 /// What was looked at: a run that found nothing can say what it judged.
 struct Statistics {
   unsigned Functions = 0, FunctionsAnalysed = 0;

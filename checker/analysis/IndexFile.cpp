@@ -130,9 +130,28 @@ std::string gvlsan::contentHash(const Joined &Part, StringRef Root) {
   return contentHash(Text);
 }
 
-void gvlsan::writeIndex(const Joined &All, StringRef Root,
+/// The way from the folder of \p File to \p Root: steps up, when it lies below.
+static std::string wayTo(StringRef Root, StringRef File) {
+  llvm::SmallString<256> Folder(File);
+  llvm::sys::fs::make_absolute(Folder);
+  llvm::sys::path::remove_dots(Folder, /*remove_dot_dot=*/true);
+  llvm::sys::path::remove_filename(Folder);
+  if (Folder == Root)
+    return ".";
+  StringRef Below = Folder;
+  if (!Below.consume_front(Root) || !Below.consume_front("/"))
+    return Root.str();
+  std::string Way = "..";
+  for (char C : Below)
+    if (C == '/')
+      Way += "/..";
+  return Way;
+}
+
+void gvlsan::writeIndex(const Joined &All, StringRef Root, StringRef File,
                         llvm::raw_ostream &Out) {
   SectionWriter Write(Out, "gvlidx", Root);
+  Write.section("root", wayTo(Root, File));
   Write.section("others", All.Others);
   Write.section("entered", All.Entered);
   Write.section("known", All.Known);
@@ -149,12 +168,26 @@ bool gvlsan::readIndex(StringRef File, StringRef Root, Joined &All,
                 .str();
     return false;
   }
+  std::string RootFolder = Root.str();
   return readSections(
       (*Buffer)->getBuffer(), File, "gvlidx",
       [&](StringRef Section, const json::Value &V) -> std::string {
         json::Object None;
-        archive::Reader Read(Root, None);
-        if (Section == "others")
+        archive::Reader Read(RootFolder, None);
+        if (Section == "root") {
+          llvm::SmallString<256> Folder(File);
+          llvm::sys::path::remove_filename(Folder);
+          std::string Way;
+          Read.read(V, Way, Section);
+          if (llvm::sys::path::is_absolute(Way))
+            Folder = Way;
+          else
+            llvm::sys::path::append(Folder, Way);
+          llvm::sys::fs::make_absolute(Folder);
+          llvm::sys::path::remove_dots(Folder, /*remove_dot_dot=*/true);
+          if (Root.empty())
+            RootFolder = Folder.str().str();
+        } else if (Section == "others")
           Read.read(V, All.Others, Section);
         else if (Section == "entered")
           Read.read(V, All.Entered, Section);

@@ -122,8 +122,10 @@ std::string contentHash(llvm::StringRef Text);
 /// The same of \p Part, whatever \p Root is.
 std::string contentHash(const Joined &Part, llvm::StringRef Root);
 
-void writeIndex(const Joined &All, llvm::StringRef Root,
+/// \param File where \p Out goes: it tells how to find the root from there.
+void writeIndex(const Joined &All, llvm::StringRef Root, llvm::StringRef File,
                 llvm::raw_ostream &Out);
+/// \param Root as Archive.h has it; when it is empty, the index tells.
 /// \returns whether \p File is an index; otherwise \p Error is one line.
 bool readIndex(llvm::StringRef File, llvm::StringRef Root, Joined &All,
                std::string &Error);

@@ -373,6 +373,8 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     Result.Returns = true;
     if (!Code)
       overBudget(Callee, "no control flow graph can be built");
+    else if (!Recursive)
+      overBudget(Callee, "too many calls on top of each other");
     return Result;
   }
 

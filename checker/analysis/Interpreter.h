@@ -352,7 +352,11 @@ private:
   void report(Frame &F, const State &S, RuleId Rule, Severity Level,
               const clang::Expr *Where, std::string Message,
               std::string Missing, std::vector<Note> Before,
-              uint32_t Pointer = 0);
+              uint32_t Pointer = 0, std::vector<FixIt> FixIts = {});
+  /// The guard that keeps \p O over the call \p Site, as far as a variable of
+  /// \p F holds it.
+  std::vector<FixIt> guardOver(const Frame &F, const State &S, OwnerId O,
+                               const clang::Expr &Site);
   std::vector<Note> storyOf(const Frame &F) const;
   std::vector<Note> originOf(OwnerId O, uint32_t Via) const;
   std::string describe(OwnerId O) const;

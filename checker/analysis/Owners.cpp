@@ -4,7 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "analysis/GuardFix.h"
 #include "analysis/Interpreter.h"
+
+#include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 using namespace gvlsan;
@@ -63,6 +66,28 @@ std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
   return Held;
 }
 
+std::vector<FixIt> Interpreter::guardOver(const Frame &F, const State &S,
+                                          OwnerId O, const Expr &Site) {
+  const VarDecl *Holder = nullptr;
+  const SourceManager &SM = Context.getSourceManager();
+  for (const auto &[Root, P, Holds] : S.Memory) {
+    const Atom *A = Holds->single();
+    if (!A || A->Kind != AtomKind::Object || A->Id != O ||
+        Table[P].Kind != PlaceKind::Variable)
+      continue;
+    const auto *V = static_cast<const VarDecl *>(Table[P].Key);
+    if (V->getDeclContext() == F.Function && V->getIdentifier() &&
+        (!Holder ||
+         SM.isBeforeInTranslationUnit(V->getLocation(), Holder->getLocation())))
+      Holder = V;
+  }
+  if (!Holder || !F.Function->hasBody())
+    return {};
+  std::optional<FixIt> Fix =
+      guardBehind(&Site, Holder, FunctionText(F.Function->getBody()), Context);
+  return Fix ? std::vector<FixIt>{std::move(*Fix)} : std::vector<FixIt>();
+}
+
 void Interpreter::judgeOwners(Frame &F, const State &Before, State &S,
                               const Expr &Site, const std::set<Access> &Used) {
   if (Used.empty())
@@ -81,7 +106,8 @@ void Interpreter::judgeOwners(Frame &F, const State &Before, State &S,
                      "its memory is used here, without the GVL"});
     auto Say = [&](Severity Level, std::string Why, const char *Missing) {
       Accused.insert(A.Owner);
-      report(F, S, RuleId::R2_a, Level, &Site, What + Why, Missing, Story);
+      report(F, S, RuleId::R2_a, Level, &Site, What + Why, Missing, Story, 0,
+             guardOver(F, S, A.Owner, Site));
     };
     switch (Object.From) {
     case Origin::Argument:

@@ -250,6 +250,12 @@ private:
   }
 
   void noteFacts(const FunctionFacts &Facts, const CallExpr &Call) {
+    if (Facts.Marks == Marking::Movable && !Facts.MarksMany &&
+        Facts.MarksArg < static_cast<int>(Call.getNumArgs()))
+      if (const auto *Member =
+              dyn_cast<MemberExpr>(bare(Call.getArg(Facts.MarksArg))))
+        if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+          P.Movable.insert(Field->getCanonicalDecl());
     for (const Callback &C : Facts.Calls)
       if (C.Fields.empty() && C.Function >= 0 &&
           C.Function < static_cast<int>(Call.getNumArgs()))
@@ -258,8 +264,9 @@ private:
           if (C.leavesLock())
             P.Callbacks.insert(F);
         }
-    if (Facts.Does == Effect::Registers && Call.getNumArgs() > 0)
-      if (const VarDecl *V = namedVariable(Call.getArg(0)))
+    if (Facts.Does == Effect::Registers && Facts.DoesTo >= 0 &&
+        Facts.DoesTo < static_cast<int>(Call.getNumArgs()))
+      if (const VarDecl *V = namedVariable(Call.getArg(Facts.DoesTo)))
         P.Registered.insert(V->getCanonicalDecl());
     if (Facts.Does == Effect::MarksMovable && Call.getNumArgs() == 1)
       if (const auto *Member = dyn_cast<MemberExpr>(bare(Call.getArg(0))))
@@ -546,7 +553,8 @@ const FunctionFacts *Program::facts(const FunctionDecl *F) {
                : nullptr;
   if (!F->getIdentifier())
     return nullptr;
-  if (const FunctionFacts *Known = Model.find(F->getName()))
+  const FunctionFacts *Known = Model.find(F->getName());
+  if (Known && !Known->Partial)
     return Known;
   // The compiler's own functions are declared where they are first used.
   if (F->getBuiltinID() || !isRubyHeader(F->getLocation()))
@@ -566,6 +574,8 @@ const FunctionFacts *Program::facts(const FunctionDecl *F) {
   Default->Lock = LockNeed::Free;
   Classified[F] = std::move(Default);
   auto Facts = std::make_unique<FunctionFacts>(classify(F));
+  if (Known)
+    Facts->amend(*Known);
   return (Classified[F] = std::move(Facts)).get();
 }
 

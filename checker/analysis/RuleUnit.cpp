@@ -29,3 +29,15 @@ bool RuleUnit::known(const std::string &Fact) {
   Out.Asked.insert(Fact);
   return Out.Told.count(Fact) || (Opts.Known && Opts.Known->count(Fact));
 }
+
+Inventory &RuleUnit::inventory() {
+  if (!Seen)
+    Seen = std::make_unique<Inventory>(Context, Model, Code);
+  return *Seen;
+}
+
+Origins &RuleUnit::origins() {
+  if (!From)
+    From = std::make_unique<Origins>(inventory());
+  return *From;
+}

@@ -16,6 +16,8 @@
 #define GVLSAN_ANALYSIS_RULEUNIT_H
 
 #include "analysis/Engine.h"
+#include "analysis/Inventory.h"
+#include "analysis/Origins.h"
 #include "analysis/Program.h"
 
 #include "clang/AST/ASTContext.h"
@@ -52,7 +54,14 @@ public:
   /// when another file turns out to tell it.
   bool known(const std::string &Fact);
 
+  /// What the unit assigns, calls and returns; made when first asked for.
+  Inventory &inventory();
+  /// Where its objects come from.
+  Origins &origins();
+
 private:
+  std::unique_ptr<Inventory> Seen;
+  std::unique_ptr<Origins> From;
   Analysis &Out;
 };
 

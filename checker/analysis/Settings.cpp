@@ -6,6 +6,7 @@
 
 #include "analysis/Settings.h"
 
+#include "analysis/IndexFile.h"
 #include "analysis/UserFile.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -58,7 +59,7 @@ bool Settings::reports(Severity Level, StringRef File) const {
 
 llvm::ArrayRef<const char *> SettingsReader::names() {
   static constexpr const char *Names[] = {"profile", "ruby", "severity",
-                                          "model"};
+                                          "model", "index"};
   return Names;
 }
 
@@ -69,6 +70,13 @@ bool SettingsReader::set(StringRef Name, StringRef Value, std::string &Error) {
     if (!File.read(Value, Error))
       return false;
     Models.push_back(absolute(Value));
+    return true;
+  }
+  if (Name == "index") {
+    auto Read = std::make_shared<Joined>();
+    if (!readIndex(Value, "", *Read, Error))
+      return false;
+    Index = Read;
     return true;
   }
   if (Name == "profile" ? profileNamed(Value).has_value()
@@ -139,6 +147,11 @@ SettingsReader::make(const std::string &UserFileName,
   if (!Facts.empty())
     S->Facts = llvm::utohexstr(llvm::xxh3_64bits(Facts), true, 16);
   S->Engine.Explain = Explain;
+  if ((S->Index = Index)) {
+    S->Engine.Others = &Index->Others;
+    S->Engine.Entered = &Index->Entered;
+    S->Engine.Known = &Index->Known;
+  }
   if (Model)
     S->Model = Model;
   else

@@ -31,6 +31,8 @@ struct Settings {
   Options Engine;
   /// The built-in model with what the user adds.
   std::shared_ptr<const ApiModel> Model;
+  /// What is known of other files, to which Engine refers; may be null.
+  std::shared_ptr<const Joined> Index;
   /// Findings below it are not reported.
   Severity Threshold = Severity::Warning;
   /// A hash of all that user files say; empty when there are none. The options
@@ -58,8 +60,8 @@ public:
   /// What Options::Explain becomes.
   bool Explain = false;
 
-  /// Sets `profile`, `ruby` or `severity`, or adds the facts of the file
-  /// `model`.
+  /// Sets `profile`, `ruby` or `severity`, adds the facts of the file `model`,
+  /// or reads what `gvlsan link` made from the file `index`.
   /// \param [out] Error one line without an end, when it fails.
   bool set(llvm::StringRef Name, llvm::StringRef Value, std::string &Error);
 
@@ -78,6 +80,7 @@ private:
 
   std::vector<std::pair<std::string, std::string>> Given;
   std::vector<std::string> Models;
+  std::shared_ptr<const Joined> Index;
   std::mutex Lock;
   std::map<std::string, std::pair<std::shared_ptr<const Settings>, std::string>>
       ByUserFile;

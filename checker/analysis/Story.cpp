@@ -100,7 +100,7 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
 void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
                          const Expr *Where, std::string Message,
                          std::string Missing, std::vector<Note> Before,
-                         uint32_t Pointer) {
+                         uint32_t Pointer, std::vector<FixIt> FixIts) {
   const RuleInfo &Info = ruleInfo(Rule);
   if (!(Info.Profiles & Opts.Profile) ||
       (Opts.Ruby && !holdsForRuby(Info, Opts.Ruby)))
@@ -126,6 +126,7 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
   }
   New.Message = std::move(Message);
   New.Missing = std::move(Missing);
+  New.FixIts = std::move(FixIts);
   New.Notes = std::move(Before);
   for (Note &N : storyOf(F))
     New.Notes.push_back(std::move(N));

@@ -13,6 +13,20 @@
 using namespace clang;
 using namespace gvlsan;
 
+static std::string place(llvm::StringRef File, unsigned Line) {
+  return (llvm::sys::path::filename(File) + ":" + llvm::Twine(Line)).str();
+}
+
+void gvlsan::endInUnit(Finding &F) {
+  if (!F.File.empty())
+    F.Message += " (at " + place(F.File, F.Line) + ")";
+  for (Note &N : F.Notes)
+    if (!N.File.empty()) {
+      N.Where = F.Where;
+      N.Message = place(N.File, N.Line) + ": " + N.Message;
+    }
+}
+
 FunctionSummary *Interpreter::summary() {
   // What a function does that is entered without the lock is reported where it
   // does it.

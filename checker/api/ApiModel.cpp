@@ -26,13 +26,14 @@ struct Effects {
 
 /// As it stands in the file; ApiModel::add turns the phrases into facts.
 struct Row {
-  std::string Name, Shown, Lock = "needs", Returns, Does, Fills;
+  std::string Name, Shown, Lock = "needs", Returns, Does, Fills, Marks;
   Effects Also;
-  bool Rooted = false, Kernel = false;
-  int Size = -1, Text = -1, Like = -1, Type = -1;
+  bool Rooted = false, Immortal = false, Kernel = false;
+  int Size = -1, Text = -1, Like = -1, Type = -1, Locates = -1, Number = -1;
+  int Struct = -1, StructMark = -1, StructFree = -1, StructType = -1;
   int Method = -1, SharesFrom = -1, Into = -1, Under = -1;
   bool Reachable = false;
-  std::vector<int> Shares;
+  std::vector<int> Stores, Shares;
   std::vector<int> Reads, Writes;
   std::vector<Callback> Calls;
 };
@@ -59,7 +60,7 @@ struct ModelDocument {
   DataTypeRow DataType;
   SlotFields Fields;
   std::vector<LimitsRow> Embedding;
-  std::vector<std::string> Slots, Wrappers;
+  std::vector<std::string> Slots, PinnedConstants, PinnedScopes, Wrappers;
   /// Functions of which nothing is known but that the headers declare them.
   std::vector<std::string> Declared;
   std::vector<Row> Functions;
@@ -67,6 +68,9 @@ struct ModelDocument {
   std::vector<std::string> SkippedList;
   /// Added to what is known of each function.
   std::vector<Group> Groups;
+  /// What these rows say is added to what is known already.
+  std::vector<Row> Amend;
+  std::optional<DataTypeModel> DataTypes;
 };
 
 template <typename T> struct Phrase {
@@ -134,6 +138,13 @@ constexpr Phrase<Collects> CollectsPhrases[] = {
 /// The first three say who holds the result; the others what it is.
 constexpr const char *HoldingWords[] = {"fresh",  "maybe fresh", "kept",
                                         "frozen", "hidden",      "shared"};
+
+constexpr Phrase<Marking> MarkPhrases[] = {
+    {"pinned", Marking::Pinned},
+    {"movable", Marking::Movable},
+    {"all pinned", Marking::Pinned},
+    {"all movable", Marking::Movable},
+};
 
 template <typename T, size_t N>
 bool lookUp(const Phrase<T> (&Table)[N], llvm::StringRef Words, T &Out) {
@@ -261,6 +272,15 @@ template <> struct MappingTraits<Row> {
     Io.mapOptional("effect", R.Does);
     Io.mapOptional("fills", R.Fills);
     Io.mapOptional("rooted", R.Rooted);
+    Io.mapOptional("immortal", R.Immortal);
+    Io.mapOptional("marks", R.Marks);
+    Io.mapOptional("locates", R.Locates);
+    Io.mapOptional("number", R.Number);
+    Io.mapOptional("struct", R.Struct);
+    Io.mapOptional("dmark", R.StructMark);
+    Io.mapOptional("dfree", R.StructFree);
+    Io.mapOptional("type", R.StructType);
+    Io.mapOptional("stores", R.Stores);
     Io.mapOptional("kernel", R.Kernel);
     Io.mapOptional("size", R.Size);
     Io.mapOptional("text", R.Text);
@@ -291,7 +311,23 @@ template <> struct MappingTraits<Row> {
       return "unknown result '" + R.Returns + "' of " + R.Name;
     if (!Knows(EffectPhrases, R.Does))
       return "unknown effect '" + R.Does + "' of " + R.Name;
+    if (!R.Stores.empty() && R.Stores.size() != 2)
+      return "stores of " + R.Name + " needs two arguments: where and what";
+    if (!Knows(MarkPhrases, R.Marks))
+      return "unknown mark '" + R.Marks + "' of " + R.Name;
     return validateEffects(R.Also, R.Name);
+  }
+};
+
+template <> struct MappingTraits<DataTypeModel> {
+  static void mapping(IO &Io, DataTypeModel &D) {
+    Io.mapRequired("record", D.Record);
+    Io.mapRequired("mark", D.Mark);
+    Io.mapRequired("free", D.Free);
+    Io.mapRequired("compact", D.Compact);
+    Io.mapRequired("flags", D.Flags);
+    Io.mapRequired("immediate", D.Immediate);
+    Io.mapRequired("listed", D.Listed);
   }
 };
 
@@ -307,9 +343,13 @@ template <> struct MappingTraits<ModelDocument> {
     Io.mapOptional("embedding", D.Embedding);
     Io.mapOptional("data_type", D.DataType);
     Io.mapOptional("slot_fields", D.Fields);
+    Io.mapOptional("pinned constants", D.PinnedConstants);
+    Io.mapOptional("pinned scopes", D.PinnedScopes);
     Io.mapOptional("declared", D.Declared);
     Io.mapOptional("functions", D.Functions);
     Io.mapOptional("groups", D.Groups);
+    Io.mapOptional("amend", D.Amend);
+    Io.mapOptional("data type", D.DataTypes);
   }
 };
 
@@ -370,6 +410,21 @@ static FunctionFacts factsOf(const Row &R) {
   Words = R.Does;
   splitNumber(Words, F.DoesTo);
   lookUp(EffectPhrases, Words, F.Does);
+  Words = R.Marks;
+  splitNumber(Words, F.MarksArg);
+  lookUp(MarkPhrases, Words, F.Marks);
+  F.MarksMany = Words.starts_with("all ");
+  F.Locates = R.Locates;
+  F.Number = R.Number;
+  F.Struct = R.Struct;
+  F.StructMark = R.StructMark;
+  F.StructFree = R.StructFree;
+  F.StructType = R.StructType;
+  if (R.Stores.size() == 2) {
+    F.StoresTo = R.Stores[0];
+    F.StoresWhat = R.Stores[1];
+  }
+  F.Immortal = R.Immortal;
   F.Curated = true;
   apply(R.Also, F);
   F.Rooted = R.Rooted;
@@ -389,6 +444,49 @@ static FunctionFacts factsOf(const Row &R) {
   F.Writes = R.Writes;
   F.Calls = R.Calls;
   return F;
+}
+
+void FunctionFacts::amend(const FunctionFacts &More) {
+  if (More.Returns != Result::Unknown) {
+    Returns = More.Returns;
+    ReturnsArg = More.ReturnsArg;
+  }
+  if (More.Does != Effect::None) {
+    Does = More.Does;
+    DoesTo = More.DoesTo;
+  }
+  if (More.Marks != Marking::None) {
+    Marks = More.Marks;
+    MarksArg = More.MarksArg;
+    MarksMany = More.MarksMany;
+  }
+  if (More.Locates >= 0)
+    Locates = More.Locates;
+  // What runs in a collection starts none.
+  if (More.Marks != Marking::None || More.Locates >= 0)
+    MayCollect = false;
+  if (More.KeepsTold) {
+    for (int Argument : More.Keeps)
+      if (!llvm::is_contained(Keeps, Argument))
+        Keeps.push_back(Argument);
+    if (More.KeepsFrom >= 0)
+      KeepsFrom = More.KeepsFrom;
+    KeepsTold = true;
+  }
+  if (More.Number >= 0)
+    Number = More.Number;
+  if (More.Struct >= 0 || More.StructMark >= 0 || More.StructType >= 0) {
+    Struct = More.Struct;
+    StructMark = More.StructMark;
+    StructFree = More.StructFree;
+    StructType = More.StructType;
+  }
+  if (More.StoresTo >= 0) {
+    StoresTo = More.StoresTo;
+    StoresWhat = More.StoresWhat;
+  }
+  Immortal |= More.Immortal;
+  Rooted |= More.Rooted;
 }
 
 bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
@@ -431,6 +529,10 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
                           }),
         L);
   }
+  for (const std::string &Constant : D.PinnedConstants)
+    PinnedConstants.insert(Constant);
+  for (const std::string &Scope : D.PinnedScopes)
+    PinnedScopes.insert(Scope);
   for (const std::string &Function : D.Declared) {
     FunctionFacts F;
     F.Name = F.Shown = Function;
@@ -452,6 +554,17 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
       It->second.Curated = true;
       apply(G.Also, It->second);
     }
+  if (D.DataTypes)
+    DataType = *D.DataTypes;
+  for (const Row &R : D.Amend) {
+    auto [It, New] = Functions.try_emplace(R.Name);
+    if (New) {
+      It->second.Name = It->second.Shown = R.Name;
+      It->second.MayCollect = true;
+      It->second.Partial = true;
+    }
+    It->second.amend(factsOf(R));
+  }
   return true;
 }
 

@@ -153,6 +153,9 @@ enum class Holding {
   Kept,
 };
 
+/// How a function shows an object to the collector.
+enum class Marking { None, Pinned, Movable };
+
 /// The facts about one function.
 struct FunctionFacts {
   /// Told by the user: it stands over what is seen.
@@ -207,12 +210,35 @@ struct FunctionFacts {
   int DoesTo = -1;
   /// The result has a root of its own.
   bool Rooted = false;
+  /// The result never dies and never moves.
+  bool Immortal = false;
+  /// Marks argument MarksArg; MarksRange: all from there to the next argument,
+  /// or all that the table holds.
+  Marking Marks = Marking::None;
+  int MarksArg = -1;
+  bool MarksMany = false;
+  /// Returns where this argument has moved to, or updates the table.
+  int Locates = -1;
+  /// Raises unless this argument is a number.
+  int Number = -1;
+  /// Of a call that makes or opens an object around a C struct: the arguments
+  /// with the struct, its functions, and its type.
+  int Struct = -1, StructMark = -1, StructFree = -1, StructType = -1;
+  /// Writes argument StoresWhat to where argument StoresTo points.
+  int StoresTo = -1, StoresWhat = -1;
   /// Fills variables whose addresses it is given with a method's arguments.
   bool FillsArguments = false;
   /// Memory it follows, and whether the kernel does it.
   std::vector<int> Reads, Writes;
   bool Kernel = false;
   std::vector<Callback> Calls;
+
+  /// Nothing is known of the function but how long objects live.
+  bool Partial = false;
+
+  /// Adds what \p More says of how long objects live, and of what it returns
+  /// and does where it says so.
+  void amend(const FunctionFacts &More);
 
   Collects collects() const {
     return !MayCollect      ? Collects::Never
@@ -229,6 +255,14 @@ struct FunctionFacts {
     return llvm::is_contained(Early, Argument);
   }
   bool follows() const { return !Reads.empty() || !Writes.empty(); }
+};
+
+/// The C struct that describes objects around C structs, and its fields.
+struct DataTypeModel {
+  std::string Record, Mark, Free, Compact, Flags;
+  /// Names of the flags that say: free in the sweep; the mark function is a
+  /// list of fields.
+  std::string Immediate, Listed;
 };
 
 /// Reads "3.3" or "3.3.1" as 303. \returns whether it is a version.
@@ -272,12 +306,25 @@ public:
   /// \param Ruby 100 * major + minor; 0: what holds for all of them.
   EmbedLimits embedLimits(unsigned Ruby) const;
 
+  /// Whether C code defines the class or module \p Name, so that it is pinned.
+  bool isPinnedConstant(llvm::StringRef Name) const {
+    return PinnedConstants.contains(Name);
+  }
+  /// Whether C code defines all that the module in Ruby's variable \p Name
+  /// holds.
+  bool isPinnedScope(llvm::StringRef Name) const {
+    return PinnedScopes.contains(Name);
+  }
+
+  const DataTypeModel &dataType() const { return DataType; }
+
   /// Every function with a callback that does not run in its caller's state.
   const llvm::StringMap<FunctionFacts> &functions() const { return Functions; }
 
 private:
+  DataTypeModel DataType;
   llvm::StringMap<FunctionFacts> Functions;
-  llvm::StringSet<> Slots, Wrappers;
+  llvm::StringSet<> Slots, PinnedConstants, PinnedScopes, Wrappers;
   /// By Ruby, ascending.
   std::vector<EmbedLimits> Limits;
   SlotFields Fields;

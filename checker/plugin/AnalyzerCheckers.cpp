@@ -64,6 +64,7 @@ constexpr PackageOption PackageOptions[] = {
     {"Ruby", "The version of Ruby to judge for, such as 3.3; else every one"},
     {"Severity", "error: only what is shown, not what cannot be ruled out"},
     {"Model", "A file with facts about functions; see docs/user-model.md"},
+    {"Index", "What `gvlsan link` made of all files of the extension"},
 };
 
 constexpr const char EngineName[] = "ruby.gvl.Engine";
@@ -125,7 +126,10 @@ private:
           D->getActivePath().push_back(
               std::make_shared<PathDiagnosticEventPiece>(
                   PathDiagnosticLocation(N.Where, SM), N.Message));
-      D->setEndOfPath(std::make_shared<PathDiagnosticEventPiece>(Where, Text));
+      auto End = std::make_shared<PathDiagnosticEventPiece>(Where, Text);
+      for (const FixIt &Fix : F.FixIts)
+        End->addFixit(FixItHint::CreateInsertion(Fix.Where, Fix.Insert));
+      D->setEndOfPath(std::move(End));
       Consumer->HandlePathDiagnostic(std::move(D));
     }
   }

@@ -43,7 +43,13 @@ public:
         IsError ? DiagnosticsEngine::Error : DiagnosticsEngine::Warning, "%0");
     unsigned Note = Diags.getCustomDiagID(DiagnosticsEngine::Note, "%0");
     for (const Finding &F : plugin::judge(Context, *Reader)) {
-      Diags.Report(F.Where, Head) << plugin::title(F);
+      {
+        // Emitted at the end of its life, before the notes.
+        DiagnosticBuilder Warning = Diags.Report(F.Where, Head);
+        Warning << plugin::title(F);
+        for (const FixIt &Fix : F.FixIts)
+          Warning << FixItHint::CreateInsertion(Fix.Where, Fix.Insert);
+      }
       for (const gvlsan::Note &N : F.Notes)
         Diags.Report(N.Where, Note) << N.Message;
     }

@@ -40,6 +40,7 @@ std::vector<Finding> plugin::judge(ASTContext &Context,
            isSuppressed(SM.getBufferData(File),
                         SM.getSpellingLineNumber(F.Where), F.Rule);
   });
+  llvm::for_each(Result.Findings, endInUnit);
   return std::move(Result.Findings);
 }
 

@@ -82,15 +82,22 @@ bool EngineCheck::analyseUnit(ASTContext &Context) {
 void EngineCheck::check(const MatchFinder::MatchResult &Result) {
   if (!analyseUnit(*Result.Context))
     return;
-  for (const gvlsan::Finding &F : Shared.Result->Findings) {
+  for (gvlsan::Finding F : Shared.Result->Findings) {
     const char *Name = gvlsan::checkName(F.Rule);
     if (std::strcmp(Name, Family) != 0 ||
         !Shared.Settings->reports(F.Level,
                                   Result.SourceManager->getFilename(F.Where)))
       continue;
+    gvlsan::endInUnit(F);
     // As clang-tidy has it: every finding is a warning, and -warnings-as-errors
     // decides what fails a build. An error would mean a broken source.
-    diag(F.Where, "%0 [%1]") << F.Message << gvlsan::ruleInfo(F.Rule).Name;
+    {
+      // Emitted at the end of its life, before the notes.
+      auto Head = diag(F.Where, "%0 [%1]");
+      Head << F.Message << gvlsan::ruleInfo(F.Rule).Name;
+      for (const gvlsan::FixIt &Fix : F.FixIts)
+        Head << FixItHint::CreateInsertion(Fix.Where, Fix.Insert);
+    }
     for (const gvlsan::Note &N : F.Notes)
       diag(N.Where, "%0", DiagnosticIDs::Note) << N.Message;
   }

@@ -8,7 +8,8 @@
 /// \file
 /// What all checks do: run the engine on the translation unit, once for all of
 /// them, and report the findings of their rules. The options ruby-gvl.Profile,
-/// ruby-gvl.Ruby, ruby-gvl.Severity and ruby-gvl.Model hold for every check.
+/// ruby-gvl.Ruby, ruby-gvl.Severity, ruby-gvl.Model and ruby-gvl.Index hold for
+/// every check.
 ///
 //===----------------------------------------------------------------------===//
 

@@ -127,7 +127,9 @@ static void prune(StringRef Folder) {
 bool Cache::write(std::string &Error) {
   bool Wrote = false;
   for (const auto &[U, E] : Entries) {
-    if (!E->IsNew && E->Used.size() == E->Old.size())
+    bool IsSame = !E->IsNew && E->Used.size() == E->Old.size();
+    // What could not be analysed has nothing to keep.
+    if (IsSame || E->Used.empty())
       continue;
     if (!Wrote)
       if (std::error_code Code = llvm::sys::fs::create_directories(Folder)) {

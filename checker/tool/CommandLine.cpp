@@ -95,7 +95,9 @@ bool gvlsan::parseCommandLine(int Argc, const char **Argv, Request &R,
       continue;
     }
     std::string *Into = textOption(R, Name);
-    bool IsSetting = llvm::is_contained(SettingsReader::names(), Name);
+    // Here the index is one for all sources, and more than settings are.
+    bool IsSetting = Name != "index" &&
+                     llvm::is_contained(SettingsReader::names(), Name);
     bool TakesValue = Into || IsSetting || Name == "format" || Name == "j" ||
                       Name == "jobs" || Name == "debug-only";
     // -j8

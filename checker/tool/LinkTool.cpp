@@ -44,7 +44,7 @@ int main(int Argc, const char **Argv) {
   Joined All = joinAll(Units);
   std::string Text;
   llvm::raw_string_ostream Out(Text);
-  writeIndex(All, Root, Out);
+  writeIndex(All, Root, Output, Out);
   if (!writeFile(Output, Text, /*OnlyChanges=*/true, Error))
     return Line.fail(Error);
 

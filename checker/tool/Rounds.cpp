@@ -22,7 +22,7 @@ static constexpr unsigned MaxRounds = 40;
 
 /// Sources that are kept in memory for a further round, in bytes as ASTs are
 /// counted; what else there is doubles it.
-static constexpr size_t KeptBytes = size_t(700) << 20;
+static constexpr size_t KeptBytes = size_t(400) << 20;
 
 Joined gvlsan::joinAll(const std::vector<Unit> &Units) {
   std::vector<const Exchange *> Files;

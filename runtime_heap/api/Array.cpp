@@ -45,6 +45,8 @@ VALUE rb_array_aref(VALUE A, long I) {
 void rb_array_aset(VALUE A, long I, VALUE V) {
   auto *View = view<RArray>(A, "RARRAY_ASET", __builtin_return_address(0));
   const_cast<VALUE *>(ptrThroughView(View))[I] = V;
+  if (__builtin_expect(HoldsLock, true))
+    heap().written(A);
 }
 
 /// The address is the real one, so that its use is judged as well.
@@ -56,6 +58,13 @@ const VALUE *rb_array_const_ptr(VALUE A) {
   auto *View = view<RArray>(A, "RARRAY_CONST_PTR", __builtin_return_address(0));
   return View->basic.flags & RARRAY_EMBED_FLAG ? RARRAY(A)->as.ary
                                                : View->as.heap.ptr;
+}
+
+VALUE *rb_array_ptr(VALUE A) {
+  auto *Elements = const_cast<VALUE *>(rb_array_const_ptr(A));
+  if (__builtin_expect(HoldsLock, true))
+    heap().unprotect(A);
+  return Elements;
 }
 
 VALUE rb_ary_new(void) {
@@ -75,8 +84,7 @@ VALUE rb_ary_hidden_new(long Capa) {
 
 VALUE rb_ary_new_from_values(long N, const VALUE *Elements) {
   RHEAP_API();
-  VALUE A = newArray(rb_cArray, N);
-  setArrayLength(A, N);
+  VALUE A = newArrayOfLength(rb_cArray, N);
   if (N)
     memcpy(aryPtr(A), Elements, size_t(N) * sizeof(VALUE));
   return A;
@@ -84,11 +92,12 @@ VALUE rb_ary_new_from_values(long N, const VALUE *Elements) {
 
 VALUE rb_ary_new_from_args(long N, ...) {
   RHEAP_API();
-  VALUE A = newArray(rb_cArray, N);
+  VALUE A = newArrayOfLength(rb_cArray, N);
+  VALUE *Elements = aryPtr(A);
   va_list Args;
   va_start(Args, N);
   for (long I = 0; I < N; ++I)
-    pushElement(A, va_arg(Args, VALUE));
+    Elements[I] = va_arg(Args, VALUE);
   va_end(Args);
   return A;
 }
@@ -142,6 +151,7 @@ VALUE rb_ary_unshift(VALUE A, VALUE V) {
   pushElement(A, V);
   memmove(aryPtr(A) + 1, aryPtr(A), size_t(aryLen(A) - 1) * sizeof(VALUE));
   aryPtr(A)[0] = V;
+  heap().written(A);
   return A;
 }
 
@@ -166,6 +176,7 @@ void rb_ary_store(VALUE A, long I, VALUE V) {
     setArrayLength(A, I + 1);
   }
   aryPtr(A)[I] = V;
+  heap().written(A);
 }
 
 VALUE rb_ary_resize(VALUE A, long Len) {

@@ -159,6 +159,7 @@ VALUE rb_obj_reveal(VALUE V, VALUE Klass) {
   RHEAP_API();
   if (!RB_SPECIAL_CONST_P(V))
     klassOf(V) = Klass;
+  heap().written(V);
   return V;
 }
 

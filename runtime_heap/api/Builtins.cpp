@@ -159,9 +159,22 @@ VALUE gcCompact(VALUE) {
   rheap_compact();
   return Qnil;
 }
+/// Twice, so that what moved to the front in the first pass has moved again.
+VALUE gcVerifyReferences(int, const VALUE *, VALUE) {
+  rheap_compact();
+  rheap_compact();
+  return Qnil;
+}
+VALUE gcStat(int Argc, const VALUE *Argv, VALUE) {
+  if (Argc && RB_SYMBOL_P(Argv[0]))
+    return RB_ULONG2NUM(rb_gc_stat(Argv[0]));
+  VALUE H = Argc ? Argv[0] : rb_hash_new();
+  rb_gc_stat(H);
+  return H;
+}
 VALUE gcCount(VALUE) { return RB_ULONG2NUM(rb_gc_count()); }
 VALUE gcStress(VALUE, VALUE On) {
-  heap().Settings.GcStress = RTEST(On) ? Stress::Collect : Stress::Nothing;
+  heap().setStress(RTEST(On) ? Stress::Collect : Stress::Nothing);
   return On;
 }
 VALUE gcEnable(VALUE) { return rb_gc_enable(); }
@@ -282,6 +295,8 @@ const Builtin Instance[] = {
 const Builtin Singleton[] = {
     {&rb_mGC, "start", F(gcStart), 0},
     {&rb_mGC, "compact", F(gcCompact), 0},
+    {&rb_mGC, "verify_compaction_references", F(gcVerifyReferences), -1},
+    {&rb_mGC, "stat", F(gcStat), -1},
     {&rb_mGC, "count", F(gcCount), 0},
     {&rb_mGC, "stress=", F(gcStress), 1},
     {&rb_mGC, "enable", F(gcEnable), 0},

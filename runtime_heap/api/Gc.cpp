@@ -38,6 +38,40 @@ size_t rheap_barrier_heal_count(void) {
 }
 size_t rb_gc_count(void) { return heap().NumCollections.load(); }
 
+namespace {
+
+struct Figure {
+  const char *Name;
+  size_t (*Get)();
+};
+
+const Figure Figures[] = {
+    {"count", rb_gc_count},
+    {"compact_count", rheap_compact_count},
+    {"read_barrier_faults", rheap_barrier_heal_count},
+    {"moved_objects", [] { return heap().NumMoved.load(); }},
+    {"heap_allocated_pages", [] { return heap().Memory.numPages(); }},
+};
+
+} // namespace
+
+size_t rb_gc_stat(VALUE Arg) {
+  RHEAP_API();
+  if (isHeapType(Arg, T_HASH)) {
+    for (const Figure &F : Figures)
+      rb_hash_aset(Arg, ID2SYM(rb_intern(F.Name)), RB_ULONG2NUM(F.Get()));
+    return 0;
+  }
+  if (!RB_SYMBOL_P(Arg))
+    rb_raise(rb_eTypeError, "non-hash or symbol given");
+  for (const Figure &F : Figures)
+    if (SYM2ID(Arg) == rb_intern(F.Name))
+      return F.Get();
+  rb_raise(rb_eArgError, "unknown key: %" PRIsVALUE, rb_sym2str(Arg));
+}
+
+int rb_during_gc(void) { return heap().isCollecting(); }
+
 VALUE rb_gc_enable(void) {
   RHEAP_API();
   bool Was = heap().Disabled;
@@ -100,6 +134,12 @@ VALUE rb_gc_location(VALUE V) {
   return heap().location(V);
 }
 
-// Every collection marks everything, so writes need not be noted.
-void rb_gc_writebarrier(VALUE, VALUE) { RHEAP_API(); }
-void rb_gc_writebarrier_unprotect(VALUE) { RHEAP_API(); }
+void rb_gc_writebarrier(VALUE Owner, VALUE) {
+  RHEAP_API();
+  heap().written(Owner);
+}
+
+void rb_gc_writebarrier_unprotect(VALUE Owner) {
+  RHEAP_API();
+  heap().unprotect(Owner);
+}

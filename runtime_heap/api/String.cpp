@@ -96,6 +96,7 @@ VALUE rb_str_new_with_class(VALUE Obj, const char *Ptr, long Len) {
   RHEAP_API_ON(Obj);
   VALUE S = make(Ptr, Len);
   klassOf(S) = rb_obj_class(Obj);
+  heap().written(S);
   return S;
 }
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "gvl/Gvl.h"
+#include "gvl/PostponedJobs.h"
 
 #include <chrono>
 #include <csignal>
@@ -30,6 +31,8 @@ void interrupt(Thread &T, Interrupt Why) {
 
 void checkInterrupts() {
   Thread &T = *Current;
+  if (hasPostponedJobs())
+    runPostponedJobs();
   if (!T.Pending.load(std::memory_order_relaxed))
     return;
   // A wakeup waits for the sleep that it ends.

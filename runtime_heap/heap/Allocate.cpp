@@ -8,32 +8,31 @@
 #include "heap/Heap.h"
 #include "judge/Judge.h"
 
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <sys/mman.h>
+#include <utility>
 
 namespace rheap {
 
-static std::atomic<Heap *> Instance;
+std::atomic<Heap *> TheHeap;
 
-Heap &heap() {
-  if (Heap *H = heapIfAny())
-    return *H;
+Heap &makeHeap() {
   // Not a guarded static: a sanitizer's interceptors ask for the heap from
   // within its own construction. Never destroyed: threads in regions may
   // outlive main.
   Heap *H = new Heap;
-  Instance.store(H, std::memory_order_release);
+  TheHeap.store(H, std::memory_order_release);
   return *H;
 }
-
-Heap *heapIfAny() { return Instance.load(std::memory_order_acquire); }
 
 const char *Heap::init(const Config &C, bool Judging) {
   Settings = C;
   // Long enough for a stale address to be used.
   MovedStays = Judging ? 4 : 0;
   ReadBarrier = findBarrier(C.Barrier);
+  OptIn = ReadBarrier->needsOptIn();
   if (const char *Error = Memory.init())
     return Error;
   if (const char *Error = External.init(Judging))
@@ -48,11 +47,21 @@ const char *Heap::init(const Config &C, bool Judging) {
   return nullptr;
 }
 
+/// Pool by size in units of the smallest slot.
+static constexpr auto PoolOfUnits = [] {
+  std::array<uint8_t, Heap::MaxObjectSize / SlotSizes[0] + 1> Table = {};
+  for (unsigned Units = 0, Pool = 0; Units < Table.size(); ++Units) {
+    if (Units * SlotSizes[0] > SlotSizes[Pool])
+      ++Pool;
+    Table[Units] = uint8_t(Pool);
+  }
+  return Table;
+}();
+
 static unsigned poolFor(size_t Size) {
-  for (unsigned I = 0; I < NumPools; ++I)
-    if (Size <= SlotSizes[I])
-      return I;
-  rb_bug("no slot holds an object of %zu bytes", Size);
+  if (Size > Heap::MaxObjectSize)
+    rb_bug("no slot holds an object of %zu bytes", Size);
+  return PoolOfUnits[(Size + SlotSizes[0] - 1) / SlotSizes[0]];
 }
 
 size_t Heap::slotSizeFor(size_t Size) { return SlotSizes[poolFor(Size)]; }
@@ -73,6 +82,13 @@ void Heap::pushFree(Page &P, VALUE Slot) {
   ++P.NumFree;
 }
 
+/// One system call instead of a fault for each 4 KiB; it is well if it fails.
+static void populate(char *Page) {
+#ifdef MADV_POPULATE_WRITE
+  madvise(Page, PageSize, MADV_POPULATE_WRITE);
+#endif
+}
+
 bool Heap::addPage(unsigned PoolIndex) {
   Page *P;
   if (!EmptyPages.empty()) {
@@ -86,14 +102,17 @@ bool Heap::addPage(unsigned PoolIndex) {
     P->Begin = Begin;
   }
   P->Pool = uint16_t(PoolIndex);
-  P->SlotSize = SlotSizes[PoolIndex];
-  P->NumSlots = uint16_t(PageSize / P->SlotSize);
+  P->setSlotSize(SlotSizes[PoolIndex]);
   P->FreeList = 0;
   P->NumFree = 0;
   P->Marked.clearAll();
   P->Pinned.clearAll();
+  P->Unprotected.clearAll();
+  P->Written.clearAll();
+  P->GivenBack = false;
+  populate(P->Begin);
   for (unsigned I = P->NumSlots; I-- > 0;)
-    pushFree(*P, P->slotAt(I));
+    linkFree(*P, P->slotAt(I));
   P->InUse.store(true, std::memory_order_release);
   Pool &Owner = Pools[PoolIndex];
   Owner.Pages.push_back(P);
@@ -103,13 +122,29 @@ bool Heap::addPage(unsigned PoolIndex) {
 VALUE Heap::popFree(Pool &P) {
   for (; P.Cursor < P.Pages.size(); ++P.Cursor) {
     Page &Pg = *P.Pages[P.Cursor];
-    if (VALUE Slot = Pg.FreeList) {
-      Pg.FreeList = reinterpret_cast<FreeSlot *>(Slot)->Next;
-      --Pg.NumFree;
+    if (VALUE Slot = takeFree(Pg)) {
+      bool Plain = Settings.GcStress == Stress::Nothing && !FailIn;
+      P.Current = Plain ? &Pg : nullptr;
       return Slot;
     }
   }
+  P.Current = nullptr;
   return 0;
+}
+
+void Heap::setStress(Stress What) {
+  Settings.GcStress = What;
+  rewindPools();
+}
+
+size_t Heap::failAllocation(size_t N) {
+  rewindPools();
+  return std::exchange(FailIn, N);
+}
+
+void Heap::maybeFail() {
+  if (FailIn && --FailIn == 0)
+    raiseNoMemory();
 }
 
 void Heap::maybeStress() {
@@ -121,38 +156,64 @@ void Heap::maybeStress() {
     collect();
 }
 
-VALUE Heap::allocate(size_t Size, VALUE Flags, VALUE Klass) {
+/// When the page that the last object came from has no slot left, and whenever
+/// something else is to be done.
+__attribute__((noinline)) VALUE Heap::allocateSlowly(unsigned Index) {
   if (Collecting)
     rb_bug("object allocation during garbage collection phase");
   maybeStress();
-  unsigned Index = poolFor(Size);
+  maybeFail();
   Pool &P = Pools[Index];
   VALUE Slot = popFree(P);
-  if (!Slot) {
-    if (P.Allowed > 0 && addPage(Index)) {
-      --P.Allowed;
-    } else {
-      if (!Disabled)
-        collect();
-      if (!(Slot = popFree(P)))
-        addPage(Index);
-    }
-    if (!Slot && !(Slot = popFree(P)))
-      raiseNoMemory();
+  if (Slot)
+    return Slot;
+  if (P.Allowed > 0 && addPage(Index)) {
+    --P.Allowed;
+  } else {
+    if (!Disabled)
+      collectForSpace();
+    if ((Slot = popFree(P)))
+      return Slot;
+    addPage(Index);
   }
-  memset(reinterpret_cast<void *>(Slot), 0, SlotSizes[Index]);
-  flagsOf(Slot) = Flags;
-  klassOf(Slot) = Klass;
+  Slot = popFree(P);
+  if (!Slot)
+    raiseNoMemory();
+  return Slot;
+}
+
+/// Types whose references are stored with the write barrier.
+static constexpr VALUE BarrieredTypes =
+    VALUE(1) << T_STRING | VALUE(1) << T_ARRAY | VALUE(1) << T_FLOAT |
+    VALUE(1) << T_BIGNUM;
+
+VALUE Heap::allocate(size_t Size, VALUE Flags, VALUE Klass) {
+  unsigned Index = poolFor(Size);
+  Pool &P = Pools[Index];
+  VALUE Slot = P.Current ? takeFree(*P.Current) : 0;
+  if (__builtin_expect(!Slot, false))
+    Slot = allocateSlowly(Index);
+  auto *Words = reinterpret_cast<VALUE *>(Slot);
+  Words[0] = Flags;
+  Words[1] = Klass;
+  Words[2] = Words[3] = Words[4] = 0;
+  if (Index)
+    memset(Words + 5, 0, SlotSizes[Index] - SlotSizes[0]);
+  if (__builtin_expect(!(BarrieredTypes >> (Flags & TypeMask) & 1), false))
+    unprotect(Slot);
   return Slot;
 }
 
 void Heap::noteMalloc(size_t Size) {
   MallocIncrease += Size;
-  if (Collecting || Disabled)
+  if (Collecting)
+    return;
+  maybeFail();
+  if (Disabled)
     return;
   maybeStress();
   if (MallocIncrease > MallocLimit) {
-    collect();
+    collectForSpace();
     // As much again before the next one, so that a program that keeps much is
     // not collected all the time.
     MallocIncrease = 0;

@@ -47,6 +47,11 @@ char *Arena::grow() {
   return Page;
 }
 
+void Arena::giveBack(char *Page) const {
+  // Of both mappings, and of the file. If that fails it is only not done.
+  madvise(Page, PageSize, MADV_REMOVE);
+}
+
 void Arena::die(const char *Message) {
   if (write(2, Message, strlen(Message)) < 0) {
     // Nobody reads it.

@@ -30,6 +30,10 @@ public:
   /// A new page, readable, writable and zero; nullptr when none is left.
   char *grow();
 
+  /// Gives the memory of \p Page back to the system; it is zero when it is used
+  /// again.
+  void giveBack(char *Page) const;
+
   size_t numPages() const { return Count.load(std::memory_order_acquire); }
   const char *begin() const { return Base; }
   const char *end() const { return Base + numPages() * PageSize; }

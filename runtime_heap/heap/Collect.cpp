@@ -14,12 +14,16 @@ void Heap::beginCollection() {
   if (Collecting)
     rb_bug("a collection inside a collection");
   Collecting = true;
+  // What allocates now is told so.
+  rewindPools();
   for (Pool &P : Pools)
     for (Page *Pg : P.Pages) {
       Pg->Marked.clearAll();
       Pg->Pinned.clearAll();
+      Pg->Written.clearAll();
       Pg->OnStack = false;
     }
+  WrittenObjects.clear();
   markRoots();
   drainMarkStack();
   if (Judging)
@@ -39,6 +43,7 @@ void Heap::collect() {
   beginCollection();
   sweepAll();
   endCollection();
+  LiveAfterFull = countLive();
 }
 
 } // namespace rheap

@@ -27,6 +27,18 @@
 
 namespace rheap {
 
+/// What is known of an object goes with it.
+static void transferBits(Page &From, VALUE Old, Page &To, VALUE New) {
+  unsigned I = From.indexOf(reinterpret_cast<void *>(Old));
+  unsigned J = To.indexOf(reinterpret_cast<void *>(New));
+  From.Marked.clear(I);
+  To.Marked.set(J);
+  if (From.Unprotected.test(I)) {
+    From.Unprotected.clear(I);
+    To.Unprotected.set(J);
+  }
+}
+
 /// Compacts one pool up to the point where the fingers meet.
 class PoolCompactor {
 public:
@@ -91,8 +103,7 @@ private:
     --To.NumFree;
     memcpy(static_cast<void *>(New), Old, To.SlotSize);
     *Old = {T_MOVED, H.Compaction, Target};
-    Source.Marked.clear(Source.indexOf(reinterpret_cast<void *>(From)));
-    To.Marked.set(To.indexOf(reinterpret_cast<void *>(Target)));
+    transferBits(Source, From, To, Target);
     H.NumMoved.fetch_add(1, std::memory_order_relaxed);
     return true;
   }
@@ -119,8 +130,7 @@ void Heap::undoMoves(Page &P) {
     Page &Other = *pageOf(Away);
     memcpy(static_cast<void *>(Old),
            Memory.mirror(reinterpret_cast<char *>(Away)), P.SlotSize);
-    P.Marked.set(I);
-    Other.Marked.clear(Other.indexOf(reinterpret_cast<void *>(Away)));
+    transferBits(Other, Away, P, Home);
     pushFree(Other, Away);
     NumHealed.fetch_add(1, std::memory_order_relaxed);
   }
@@ -212,6 +222,10 @@ size_t Heap::compact() {
   NumCompactions.fetch_add(1, std::memory_order_relaxed);
   size_t Moved = NumMoved.load() - Before - (NumHealed.load() - HealedBefore);
   endCollection();
+  LiveAfterFull = countLive();
+  for (Page *Pg : EmptyPages)
+    if (!std::exchange(Pg->GivenBack, true))
+      Memory.giveBack(Pg->Begin);
   return Moved;
 }
 

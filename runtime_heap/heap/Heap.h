@@ -25,6 +25,9 @@ struct Pool {
   std::vector<Page *> Pages;
   /// Pages before this one have no free slot.
   size_t Cursor = 0;
+  /// The one that the last object came from; null when the next allocation has
+  /// more to do than to take a slot.
+  Page *Current = nullptr;
   /// How many pages may still be added before a collection is due.
   size_t Allowed = 16;
 };
@@ -51,8 +54,29 @@ public:
   void *reallocateBuffer(void *P, size_t Size);
   void freeBuffer(void *P) { External.free(P); }
 
-  // Collection (Collect.cpp, Mark.cpp, Sweep.cpp)
+  /// What runs before each allocation from now on.
+  void setStress(Stress What);
+  /// The \p Nth allocation from now, of a slot or of C memory, raises
+  /// NoMemoryError; 0: none does. \returns how many were left until then.
+  size_t failAllocation(size_t N);
 
+  // Collection (Collect.cpp, Generations.cpp, Mark.cpp, Sweep.cpp)
+
+  /// The write barrier: a reference has been stored in \p Owner, an object.
+  void written(VALUE Owner) {
+    Page &P = *pageOf(Owner);
+    unsigned I = P.indexOf(reinterpret_cast<void *>(Owner));
+    if (__builtin_expect(P.Marked.test(I), false))
+      noteWritten(P, I);
+  }
+  /// From now on \p Owner is written to without the barrier.
+  void unprotect(VALUE Owner) {
+    Page &P = *pageOf(Owner);
+    P.Unprotected.set(P.indexOf(reinterpret_cast<void *>(Owner)));
+  }
+  /// When memory is needed: the young objects only if that is likely to free
+  /// enough.
+  void collectForSpace();
   /// Mark and sweep all, then run the dfrees that had to wait.
   void collect();
   /// As collect(), and compacts. \returns how many objects moved.
@@ -148,16 +172,44 @@ private:
   friend class PoolCompactor;
 
   VALUE popFree(Pool &P);
+  VALUE allocateSlowly(unsigned Index);
+  static VALUE takeFree(Page &P) {
+    VALUE Slot = P.FreeList;
+    if (Slot) {
+      P.FreeList = reinterpret_cast<FreeSlot *>(Slot)->Next;
+      --P.NumFree;
+    }
+    return Slot;
+  }
+  /// pushFree for a page that is accessible.
+  static void linkFree(Page &P, VALUE Slot) {
+    *reinterpret_cast<FreeSlot *>(Slot) = {T_NONE, P.FreeList};
+    P.FreeList = Slot;
+    ++P.NumFree;
+  }
+  /// The next allocation from each pool takes the slow way.
+  void rewindPools() {
+    for (Pool &P : Pools) {
+      P.Cursor = 0;
+      P.Current = nullptr;
+    }
+  }
   bool addPage(unsigned PoolIndex);
   void noteMalloc(size_t Size);
   void maybeStress();
+  void maybeFail();
 
+  void noteWritten(Page &P, unsigned I);
+  bool mayCollectYoung() const;
+  void collectYoung();
+  size_t countLive() const;
   void beginCollection();
   void endCollection();
   void markRoots();
   void markStack(const VALUE *Begin, const VALUE *End);
   void drainMarkStack();
   void markChildren(VALUE V);
+  void markOne(VALUE V, bool Pin);
 
   /// Frees the unmarked, rebuilds the free list.
   void sweepPage(Page &P);
@@ -181,6 +233,7 @@ private:
   std::vector<Page *> EmptyPages;
   std::vector<VALUE> MarkStack;
   std::vector<VALUE> Zombies;
+  size_t FailIn = 0;
   size_t MallocIncrease = 0;
   size_t MallocLimit = size_t(16) << 20;
   bool Collecting = false;
@@ -191,16 +244,27 @@ private:
   /// The T_DATA whose dmark runs.
   VALUE MarkingData = 0;
   bool OnlyChecking = false;
+  /// Old objects that the next young collection looks into.
+  std::vector<VALUE> WrittenObjects;
+  size_t LiveAfterFull = 0;
+  /// What ReadBarrier->needsOptIn() says.
+  bool OptIn = false;
   /// While the children of an object are marked that keeps them in place.
   bool PinChildren = false;
   void (*MovedHook)(void *) = nullptr;
   void *MovedHookData = nullptr;
 };
 
-/// The one heap of the process; the first call, at start-up, makes it.
-Heap &heap();
+extern std::atomic<Heap *> TheHeap;
+Heap &makeHeap();
+
 /// The heap, or nullptr before it is made. Any thread; async-signal-safe.
-Heap *heapIfAny();
+inline Heap *heapIfAny() { return TheHeap.load(std::memory_order_acquire); }
+/// The one heap of the process; the first call, at start-up, makes it.
+inline Heap &heap() {
+  Heap *H = heapIfAny();
+  return __builtin_expect(H != nullptr, true) ? *H : makeHeap();
+}
 
 } // namespace rheap
 

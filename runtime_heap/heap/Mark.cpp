@@ -13,31 +13,35 @@
 
 namespace rheap {
 
-void Heap::mark(VALUE V, bool Pin) {
+/// What marking a reference does before the object is looked at. The look comes
+/// later, when the object has had time to arrive from memory.
+inline __attribute__((always_inline)) void Heap::markOne(VALUE V, bool Pin) {
   if (RB_SPECIAL_CONST_P(V))
     return;
   Page *P = pageOf(V);
-  if (!P || P->slotOf(reinterpret_cast<void *>(V)) != V)
+  unsigned I = P ? P->indexOf(reinterpret_cast<void *>(V)) : 0;
+  if (__builtin_expect(!P || I >= P->NumSlots || P->slotAt(I) != V, false))
     rb_bug("marking %#lx, which is no object", V);
-  if (Judging && typeOf(V) == T_MOVED) {
-    VALUE Now = markStale(*this, V, MarkingData);
-    if (Now && !OnlyChecking)
-      mark(Now, true);
-    return;
+  if (__builtin_expect(Judging, false)) {
+    if (typeOf(V) == T_MOVED) {
+      VALUE Now = markStale(*this, V, MarkingData);
+      if (Now && !OnlyChecking)
+        mark(Now, true);
+      return;
+    }
+    if (OnlyChecking)
+      return;
   }
-  if (OnlyChecking)
-    return;
-  unsigned I = P->indexOf(reinterpret_cast<void *>(V));
   if (Pin || PinChildren)
     P->Pinned.set(I);
   if (P->Marked.test(I))
     return;
-  unsigned Type = typeOf(V);
-  if (Type == T_NONE || Type == T_MOVED || Type == T_ZOMBIE)
-    rb_bug("marking %#lx, which is no longer an object (type %#x)", V, Type);
   P->Marked.set(I);
+  __builtin_prefetch(reinterpret_cast<void *>(V));
   MarkStack.push_back(V);
 }
+
+void Heap::mark(VALUE V, bool Pin) { markOne(V, Pin); }
 
 void Heap::markConservatively(VALUE V) {
   if (isObject(V))
@@ -56,11 +60,15 @@ void Heap::pin(VALUE V) {
 }
 
 void Heap::markChildren(VALUE V) {
-  PinChildren = ReadBarrier->needsOptIn() && !hasOptedIn(V);
+  unsigned Type = typeOf(V);
+  if (__builtin_expect(Type == T_NONE || Type == T_MOVED || Type == T_ZOMBIE,
+                       false))
+    rb_bug("marking %#lx, which is no longer an object (type %#x)", V, Type);
+  PinChildren = OptIn && !hasOptedIn(V);
   if (PinChildren)
     pin(V);
-  eachReference(V, [this](VALUE &Reference) { mark(Reference, false); });
-  if (typeOf(V) == T_DATA)
+  eachReference(V, [this](VALUE &Reference) { markOne(Reference, false); });
+  if (Type == T_DATA)
     if (void *Data = dataOf(V))
       if (RUBY_DATA_FUNC Mark = dataMark(V)) {
         MarkingData = V;
@@ -71,10 +79,20 @@ void Heap::markChildren(VALUE V) {
 }
 
 void Heap::drainMarkStack() {
-  while (!MarkStack.empty()) {
-    VALUE V = MarkStack.back();
-    MarkStack.pop_back();
-    markChildren(V);
+  // Objects wait here between prefetch and use.
+  constexpr unsigned Distance = 8;
+  VALUE Waiting[Distance] = {};
+  for (unsigned Next = 0, Idle = 0; Idle < Distance;
+       Next = (Next + 1) % Distance) {
+    VALUE V = Waiting[Next];
+    Waiting[Next] = 0;
+    if (!MarkStack.empty()) {
+      Waiting[Next] = MarkStack.back();
+      MarkStack.pop_back();
+    }
+    if (V)
+      markChildren(V);
+    Idle = V || Waiting[Next] ? 0 : Idle + 1;
   }
 }
 

@@ -25,13 +25,26 @@ public:
   bool test(unsigned I) const { return Words[I / 64] >> (I % 64) & 1; }
   void set(unsigned I) { Words[I / 64] |= uint64_t(1) << (I % 64); }
   void clear(unsigned I) { Words[I / 64] &= ~(uint64_t(1) << (I % 64)); }
+  /// The 64 bits from \p I on, a multiple of 64.
+  uint64_t word(unsigned I) const { return Words[I / 64]; }
+  void keepOnly(const Bitmap &Other) {
+    for (unsigned W = 0; W < NumWords; ++W)
+      Words[W] &= Other.Words[W];
+  }
+  /// Calls \p F with the number of each bit that is set here and in \p Other.
+  template <class Fn> void eachCommon(const Bitmap &Other, Fn F) const {
+    for (unsigned W = 0; W < NumWords; ++W)
+      for (uint64_t Both = Words[W] & Other.Words[W]; Both; Both &= Both - 1)
+        F(W * 64 + unsigned(__builtin_ctzll(Both)));
+  }
   void clearAll() {
     for (uint64_t &W : Words)
       W = 0;
   }
 
 private:
-  uint64_t Words[(MaxSlots + 63) / 64] = {};
+  static constexpr unsigned NumWords = (MaxSlots + 63) / 64;
+  uint64_t Words[NumWords] = {};
 };
 
 /// Page data lives beside the pages, not in them, so that it can be read while
@@ -41,6 +54,8 @@ struct Page {
   uint16_t SlotSize;
   uint16_t NumSlots;
   uint16_t Pool;
+  /// 2^32 / SlotSize, rounded up: a multiplication finds a slot's number.
+  uint32_t Reciprocal;
   std::atomic<bool> InUse;
   /// Objects have left it and references are not updated yet: the barrier
   /// keeps user code from what it holds.
@@ -54,11 +69,25 @@ struct Page {
   uint16_t NumFree;
   /// First free slot, 0 when there is none; linked through the slots.
   VALUE FreeList;
+  /// Reached by the last marking; between collections: old.
   Bitmap Marked;
   Bitmap Pinned;
+  /// Objects whose references change without the write barrier.
+  Bitmap Unprotected;
+  /// Old objects that were written to since the last collection.
+  Bitmap Written;
+  /// The page's memory has been given back to the system.
+  bool GivenBack;
 
   unsigned indexOf(const void *P) const {
-    return unsigned((static_cast<const char *>(P) - Begin) / SlotSize);
+    // Exact, since offsets are below 2^16 and slots shorter than 2^16 bytes.
+    uint64_t Offset = uint64_t(static_cast<const char *>(P) - Begin);
+    return unsigned(Offset * Reciprocal >> 32);
+  }
+  void setSlotSize(uint16_t Size) {
+    SlotSize = Size;
+    NumSlots = uint16_t(PageSize / Size);
+    Reciprocal = uint32_t((uint64_t(1) << 32) / Size + 1);
   }
   VALUE slotAt(unsigned I) const {
     return reinterpret_cast<VALUE>(Begin + size_t(I) * SlotSize);

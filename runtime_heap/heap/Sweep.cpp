@@ -17,21 +17,39 @@
 
 namespace rheap {
 
+/// Whether a dead object owns nothing that has to be given back.
+static bool ownsNothing(VALUE V, unsigned Type) {
+  VALUE Flags = flagsOf(V);
+  if (Flags & FL_EXIVAR)
+    return false;
+  return Type == T_NONE || Type == T_FLOAT || Type == T_BIGNUM ||
+         (Type == T_STRING && !(Flags & RSTRING_NOEMBED)) ||
+         (Type == T_ARRAY && (Flags & RARRAY_EMBED_FLAG));
+}
+
 void Heap::sweepPage(Page &P) {
   // The list is built back to front, so that slots are taken in address order.
   P.FreeList = 0;
   P.NumFree = 0;
   for (unsigned I = P.NumSlots; I-- > 0;) {
-    if (P.Marked.test(I))
+    if (P.Marked.test(I)) {
+      if (I % 64 == 63 && !~P.Marked.word(I))
+        I -= 63;
       continue;
+    }
     VALUE V = P.slotAt(I);
     unsigned Type = typeOf(V);
+    if (ownsNothing(V, Type)) {
+      linkFree(P, V);
+      continue;
+    }
     if (Type == T_ZOMBIE || (Type == T_MOVED && staysMoved(V)))
       continue;
     // A T_MOVED slot: its object lives elsewhere and references are updated.
-    if (Type == T_NONE || Type == T_MOVED || freeObject(V))
-      pushFree(P, V);
+    if (Type == T_MOVED || freeObject(V))
+      linkFree(P, V);
   }
+  P.Unprotected.keepOnly(P.Marked);
 }
 
 bool Heap::staysMoved(VALUE V) const {
@@ -42,7 +60,6 @@ void Heap::sweepAll() {
   for (Pool &P : Pools) {
     for (Page *Pg : P.Pages)
       sweepPage(*Pg);
-    P.Cursor = 0;
   }
 }
 
@@ -127,6 +144,7 @@ void Heap::runZombies() {
     Slot.Free(Slot.Data);
     pushFree(*pageOf(V), V);
     Pools[pageOf(V)->Pool].Cursor = 0;
+    Pools[pageOf(V)->Pool].Current = nullptr;
   }
 }
 
@@ -149,23 +167,25 @@ void Heap::releaseEmptyPages() {
 }
 
 void Heap::adjustAllowance() {
+  rewindPools();
   for (Pool &P : Pools) {
-    P.Cursor = 0;
     size_t Free = 0, All = 0;
     for (Page *Pg : P.Pages) {
       Free += Pg->NumFree;
       All += Pg->NumSlots;
     }
-    // Below a fifth free the next collection would come too soon.
-    P.Allowed = Free * 5 < All ? std::max<size_t>(P.Pages.size() / 2, 4) : 0;
-    if (P.Pages.size() < 16)
-      P.Allowed = std::max<size_t>(P.Allowed, 16 - P.Pages.size());
+    // As many free slots as live ones, so that the work of a collection is
+    // spread over as many allocations; and at least 16 pages.
+    size_t PerPage = PageSize / SlotSizes[&P - Pools], Live = All - Free;
+    size_t Wanted = std::max(Live, 16 * PerPage);
+    P.Allowed = Free < Wanted ? (Wanted - Free) / PerPage : 0;
   }
 }
 
 void Heap::finalizeAll() {
   // Everything is dead now: nothing is marked, so every dfree runs.
   Collecting = true;
+  rewindPools();
   std::vector<VALUE> Waiting;
   eachObject([&](VALUE V) {
     if (typeOf(V) == T_DATA && !freeObject(V))

@@ -103,6 +103,8 @@ const char *typeName(unsigned Type) {
     return "Array";
   case T_HASH:
     return "Hash";
+  case T_STRUCT:
+    return "Struct";
   case T_BIGNUM:
     return "Integer";
   case T_DATA:

@@ -16,18 +16,35 @@ static long embedCapacity(VALUE A) {
   return long((heap().slotSize(A) - AryHeader) / sizeof(VALUE));
 }
 
-VALUE newArray(VALUE Klass, long Capa) {
+/// \returns an empty array, which is embedded when \p Capa elements fit.
+static VALUE allocateArray(VALUE Klass, long Capa, bool &Fits) {
   if (Capa < 0)
     rb_raise(rb_eArgError, "negative array size (or size too big)");
   if (size_t(Capa) > SIZE_MAX / 2 / sizeof(VALUE))
     rb_raise(rb_eArgError, "array size too big");
   size_t Size = AryHeader + size_t(Capa) * sizeof(VALUE);
-  VALUE Flags = T_ARRAY | FL_WB_PROTECTED | RARRAY_EMBED_FLAG;
-  VALUE A = heap().allocate(Size <= Heap::MaxObjectSize
-                                ? std::max(Size, sizeof(RArray))
-                                : sizeof(RArray),
-                            Flags, Klass);
-  makeArrayRoom(A, Capa);
+  Fits = Size <= Heap::MaxObjectSize;
+  return heap().allocate(Fits ? std::max(Size, sizeof(RArray)) : sizeof(RArray),
+                         T_ARRAY | FL_WB_PROTECTED | RARRAY_EMBED_FLAG, Klass);
+}
+
+VALUE newArray(VALUE Klass, long Capa) {
+  bool Fits;
+  VALUE A = allocateArray(Klass, Capa, Fits);
+  if (!Fits)
+    makeArrayRoom(A, Capa);
+  return A;
+}
+
+VALUE newArrayOfLength(VALUE Klass, long Len) {
+  bool Fits;
+  VALUE A = allocateArray(Klass, Len, Fits);
+  if (!Fits)
+    makeArrayRoom(A, Len);
+  if (Fits)
+    flagsOf(A) |= VALUE(Len) << RARRAY_EMBED_LEN_SHIFT;
+  else
+    RARRAY(A)->as.heap.len = Len;
   return A;
 }
 
@@ -71,10 +88,16 @@ void pushElement(VALUE A, VALUE V) {
   long Len = aryLen(A);
   long Capa =
       isEmbeddedArray(A) ? embedCapacity(A) : RARRAY(A)->as.heap.aux.capa;
-  if (Len == Capa)
+  if (__builtin_expect(Len == Capa, false))
     makeArrayRoom(A, Len * 2 + 4);
-  setArrayLength(A, Len + 1);
-  aryPtr(A)[Len] = V;
+  if (isEmbeddedArray(A)) {
+    const_cast<VALUE *>(RARRAY(A)->as.ary)[Len] = V;
+    flagsOf(A) += VALUE(1) << RARRAY_EMBED_LEN_SHIFT;
+  } else {
+    const_cast<VALUE *>(RARRAY(A)->as.heap.ptr)[Len] = V;
+    RARRAY(A)->as.heap.len = Len + 1;
+  }
+  heap().written(A);
 }
 
 void checkArrayModifiable(VALUE A) {

@@ -35,6 +35,8 @@ inline VALUE readElement(VALUE A, long I) {
 
 /// Embedded when some slot holds \p Capa elements.
 VALUE newArray(VALUE Klass, long Capa);
+/// With \p Len elements, which the caller writes before anything can collect.
+VALUE newArrayOfLength(VALUE Klass, long Len);
 void setArrayLength(VALUE A, long Len);
 /// Room for \p Capa elements; those that are new are nil once they are counted
 /// in the length.

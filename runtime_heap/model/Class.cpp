@@ -48,6 +48,7 @@ VALUE singletonClass(VALUE V) {
   flagsOf(S) |= FL_SINGLETON;
   classInfo(S)->Attached = V;
   klassOf(V) = S;
+  heap().written(V);
   return S;
 }
 

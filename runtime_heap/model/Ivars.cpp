@@ -45,6 +45,7 @@ IvarTable *findIvars(VALUE V) {
 }
 
 IvarTable &makeIvars(VALUE V) {
+  heap().written(V);
   if (IvarTable *T = findIvars(V))
     return *T;
   if (typeOf(V) == T_OBJECT)

@@ -14,6 +14,7 @@
 #include "model/Hash.h"
 #include "model/Ivars.h"
 #include "model/String.h"
+#include "model/Struct.h"
 
 namespace rheap {
 
@@ -45,6 +46,10 @@ template <class Fn> void eachReference(VALUE V, Fn Visit) {
   case T_MODULE:
     if (ClassInfo *I = classInfo(V))
       I->eachReference(Visit);
+    break;
+  case T_STRUCT:
+    if (structValues(V))
+      Visit(structValues(V));
     break;
   default:
     break;

@@ -78,6 +78,7 @@ static VALUE rootOf(VALUE S) {
   heap().External.setOwner(strPtr(Root), Root);
   flagsOf(S) |= StrShared;
   RSTRING(S)->as.heap.aux.shared = Root;
+  heap().written(S);
   return Root;
 }
 

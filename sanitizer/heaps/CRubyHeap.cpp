@@ -157,11 +157,13 @@ static void countPages(uptr &Now, uptr &Total) {
   Total = atomic_load_relaxed(&PagesTotal);
 }
 
-static const HeapAdapter Adapter = {
+static HeapAdapter Adapter = {
     .Name = "CRuby",
     .UsesPageTable = true,
     .SeesRegions = true,
     .Lock = lockState,
+    .VmAddress = 0,
+    .LockOwnerOffset = 0,
     .LockHolder = lockHolder,
     .Classify = classify,
     .DescribeSlot = describeSlot,
@@ -210,6 +212,8 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
     if (dlsym(RTLD_NEXT, Name))
       RegionsAreSeen &= comesToUs(reinterpret_cast<uptr>(HasGvlSymbol), Name);
   initializeApiCalls(reinterpret_cast<uptr>(HasGvlSymbol));
+  Adapter.VmAddress = reinterpret_cast<uptr>(HasGvlSymbol);
+  Adapter.LockOwnerOffset = Layout->LockOwnerOffset;
   Out = &Observer;
   return &Adapter;
 }

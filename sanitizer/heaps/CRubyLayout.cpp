@@ -15,8 +15,8 @@ namespace gvlsan {
 // Sources: gc.c (HEAP_PAGE_ALIGN_LOG, struct heap_page), include/ruby/internal/
 // core/rstring.h and internal/string.h of the releases.
 static constexpr CRubyLayout Layouts[] = {
-    {3, 1, 16 << 10, 0, 32, /*EmbeddedLengthInFlags=*/true, 16, 1 << 14},
-    {3, 3, 64 << 10, 0, 32, /*EmbeddedLengthInFlags=*/false, 24, 1 << 12},
+    {3, 1, 16 << 10, 0, 32, /*EmbeddedLengthInFlags=*/true, 16, -8, 1 << 14},
+    {3, 3, 64 << 10, 0, 32, /*EmbeddedLengthInFlags=*/false, 24, 40, 1 << 12},
 };
 
 const CRubyLayout *findCRubyLayout(int Major, int Minor) {

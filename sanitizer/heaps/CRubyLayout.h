@@ -28,6 +28,8 @@ struct CRubyLayout {
   /// in a long behind the header.
   bool EmbeddedLengthInFlags;
   u32 EmbeddedBytesOffset;
+  /// The owner of the lock, relative to its mutex (thread_pthread.h).
+  int LockOwnerOffset;
   u32 StringSharedFlag; ///< STR_SHARED, of strings that are not embedded
 };
 

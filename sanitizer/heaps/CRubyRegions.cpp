@@ -18,6 +18,7 @@
 #include "rtl/Context.h"
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
+#include "rtl/Seal.h"
 #include "rtl/Stats.h"
 
 #include "interception/interception.h"
@@ -43,7 +44,9 @@ template <typename Result> static Result trampoline(void *Arg) {
   Thread.SurelyHolds = false;
   unsigned char Before = __gvlsan_without_gvl;
   __gvlsan_without_gvl = 1;
+  enterSealedRegion(G.Here.Callback);
   Result R = G.Function(G.Data);
+  leaveSealedRegion();
   __gvlsan_without_gvl = Before;
   Thread.InRegion = Outer;
   return R;
@@ -54,6 +57,8 @@ static Guarded<Result> guard(const char *Releaser, Callback<Result> Function,
                              void *Data, uptr Caller) {
   if (UNLIKELY(Thread.ImportsStale))
     patchImports();
+  if (!Thread.InRegion)
+    beforeSealedRegion();
   return {{Releaser, reinterpret_cast<uptr>(Function), Caller}, Function, Data};
 }
 
@@ -105,7 +110,11 @@ INTERCEPTOR(void *, rb_thread_call_with_gvl, Callback<void *> Function,
   checkTakesLock("rb_thread_call_with_gvl", MayNest, GET_CALLER_PC(),
                  GET_CURRENT_FRAME());
   auto G = guard("rb_thread_call_with_gvl", Function, Data, GET_CALLER_PC());
-  return REAL(rb_thread_call_with_gvl)(trampolineWithGvl, &G);
+  void *R = REAL(rb_thread_call_with_gvl)(trampolineWithGvl, &G);
+  // The region goes on.
+  if (const Region *Here = Thread.InRegion)
+    enterSealedRegion(Here->Callback);
+  return R;
 }
 
 void gvlsan::initializeRegions(bool VmMayNest) {

@@ -15,6 +15,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
@@ -158,6 +159,38 @@ void insertGroup(const Group &G) {
 
 } // namespace
 
+/// Code generation makes calls of the libc functions of most memory intrinsics,
+/// which the runtime checks; of which of them is not known here. So it is made
+/// certain: those that are not small become calls of ours.
+static bool isLarge(const MemIntrinsic &I) {
+  constexpr uint64_t MaxInline = 64;
+  auto Id = I.getIntrinsicID();
+  const auto *Size = dyn_cast<ConstantInt>(I.getLength());
+  return (Id == Intrinsic::memcpy || Id == Intrinsic::memmove ||
+          Id == Intrinsic::memset) &&
+         !(Size && Size->getZExtValue() <= MaxInline) &&
+         I.getDestAddressSpace() == 0 && none_of(I.args(), [](const Use &U) {
+           auto *Ty = dyn_cast<PointerType>(U->getType());
+           return Ty && Ty->getAddressSpace() != 0;
+         });
+}
+
+static void replaceLargeIntrinsics(Function &F) {
+  for (Instruction &I : make_early_inc_range(instructions(F))) {
+    auto *Mem = dyn_cast<MemIntrinsic>(&I);
+    if (!Mem || !isLarge(*Mem))
+      continue;
+    IRBuilder<> B(Mem);
+    Value *Second = Mem->getArgOperand(1);
+    if (isa<MemSetInst>(Mem))
+      Second = B.CreateZExt(Second, B.getInt32Ty());
+    B.CreateCall(memoryFunction(*F.getParent(), Mem->getIntrinsicID()),
+                 {Mem->getRawDest(), Second,
+                  B.CreateZExtOrTrunc(Mem->getLength(), B.getInt64Ty())});
+    Mem->eraseFromParent();
+  }
+}
+
 void findAccesses(Instruction &I, const DataLayout &DL,
                   SmallVectorImpl<Access> &Out) {
   auto Add = [&](Value *Pointer, Type *Ty, bool IsWrite) {
@@ -186,7 +219,8 @@ void findAccesses(Instruction &I, const DataLayout &DL,
 
 unsigned insertAccessChecks(Function &F, bool InPlace) {
   const DataLayout &DL = F.getDataLayout();
-  // First: it changes how values reach what is behind a loop.
+  replaceLargeIntrinsics(F);
+  // It changes how values reach what is behind a loop.
   LoopVersions Versions(F);
   DominatorTree DT(F);
   LoopInfo LI(DT);

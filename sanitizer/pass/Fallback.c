@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 __thread unsigned char __gvlsan_without_gvl
     __attribute__((tls_model("initial-exec"), weak));
@@ -22,6 +23,17 @@ unsigned long __gvlsan_heap_bounds[2] __attribute__((weak));
 WEAK unsigned char __gvlsan_may_be_heap(size_t address) { return 0; }
 WEAK void __gvlsan_check_read(size_t address, size_t size) {}
 WEAK void __gvlsan_check_write(size_t address, size_t size) {}
+__attribute__((weak)) void *__gvlsan_memcpy(void *to, const void *from,
+                                            size_t size) {
+  return memcpy(to, from, size);
+}
+__attribute__((weak)) void *__gvlsan_memmove(void *to, const void *from,
+                                             size_t size) {
+  return memmove(to, from, size);
+}
+__attribute__((weak)) void *__gvlsan_memset(void *to, int byte, size_t size) {
+  return memset(to, byte, size);
+}
 /* The runtime's own definition returns 1. */
 __attribute__((weak)) int __gvlsan_is_live(void) { return 0; }
 

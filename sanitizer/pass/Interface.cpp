@@ -51,8 +51,15 @@ FunctionCallee checkFunction(Module &M, bool IsWrite) {
                  Type::getVoidTy(C), {Word, Word});
 }
 
-bool isInterface(const Function &F) {
-  return F.getName().starts_with("__gvlsan_");
+FunctionCallee memoryFunction(Module &M, Intrinsic::ID Id) {
+  LLVMContext &C = M.getContext();
+  Type *Word = Type::getInt64Ty(C), *Pointer = PointerType::getUnqual(C);
+  if (Id == Intrinsic::memset)
+    return M.getOrInsertFunction("__gvlsan_memset", Pointer, Pointer,
+                                 Type::getInt32Ty(C), Word);
+  return M.getOrInsertFunction(Id == Intrinsic::memcpy ? "__gvlsan_memcpy"
+                                                       : "__gvlsan_memmove",
+                               Pointer, Pointer, Pointer, Word);
 }
 
 } // namespace gvlsan

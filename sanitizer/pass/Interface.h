@@ -15,6 +15,7 @@
 #define GVLSAN_PASS_INTERFACE_H
 
 #include "llvm/IR/DerivedTypes.h"
+#include "llvm/IR/Intrinsics.h"
 #include "llvm/IR/Module.h"
 
 namespace gvlsan {
@@ -34,8 +35,9 @@ llvm::FunctionCallee mayBeHeap(llvm::Module &M);
 /// Judges an access: void (word address, word size).
 llvm::FunctionCallee checkFunction(llvm::Module &M, bool IsWrite);
 
-/// Whether \p F is one of the functions above.
-bool isInterface(const llvm::Function &F);
+/// What stands for memcpy, memmove or memset, \p Id, with their arguments; it
+/// judges what they access.
+llvm::FunctionCallee memoryFunction(llvm::Module &M, llvm::Intrinsic::ID Id);
 
 } // namespace gvlsan
 

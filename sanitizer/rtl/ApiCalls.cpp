@@ -159,8 +159,8 @@ void initializeApiCalls(uptr AddressInVm) {
     return;
   Vm = AddressInVm;
   codeRange(reinterpret_cast<void *>(Vm), VmBegin, VmEnd);
-  Dl_info Ours;
-  dladdr(reinterpret_cast<void *>(&visit), &Ours);
+  uptr OursBegin, OursEnd;
+  codeRange(reinterpret_cast<void *>(&visit), OursBegin, OursEnd);
   ImportTable(Map->l_addr, Map->l_ld)
       .forEachExport([&](const char *Name, const ElfW(Sym) & S) {
         if (ELF64_ST_TYPE(S.st_info) != STT_FUNC ||
@@ -168,14 +168,12 @@ void initializeApiCalls(uptr AddressInVm) {
           return;
         ++NumNeedingLock;
         // What callers are bound to: the VM's own or our interceptor of it.
-        void *Target = dlsym(RTLD_DEFAULT, Name);
-        Dl_info Where;
-        if (!Target || !dladdr(Target, &Where) ||
-            (Where.dli_fbase != Info.dli_fbase &&
-             Where.dli_fbase != Ours.dli_fbase))
+        auto Target = reinterpret_cast<uptr>(dlsym(RTLD_DEFAULT, Name));
+        if (Target - VmBegin >= VmEnd - VmBegin &&
+            Target - OursBegin >= OursEnd - OursBegin)
           return;
         if (int Number = Functions.insert(Name); Number >= 0)
-          gvlsan_api_targets[Number] = reinterpret_cast<uptr>(Target);
+          gvlsan_api_targets[Number] = Target;
       });
   initializeLateBinding();
   patchImports();

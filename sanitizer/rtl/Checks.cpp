@@ -8,6 +8,7 @@
 
 #include "Heap.h"
 #include "Memory.h"
+#include "Seal.h"
 #include "Stats.h"
 #include "Violations.h"
 
@@ -67,11 +68,17 @@ public:
       if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
         return;
     }
-    if (const RuleInfo *Rule = judge(AccessMode, Lock, Memory, IsWrite))
-      reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
-                       AccessMode == Mode::Kernel, Name, Memory.Hit,
-                       Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
-                       nullptr, Lock, Memory});
+    const RuleInfo *Rule = judge(AccessMode, Lock, Memory, IsWrite);
+    if (!Rule)
+      return;
+    if (AccessMode == Mode::User)
+      remarkJudged(Memory.Hit);
+    reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
+                     AccessMode == Mode::Kernel, Name, Memory.Hit,
+                     Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
+                     nullptr, Lock, Memory});
+    if (AccessMode == Mode::Kernel && Lock != LockState::Held)
+      openForKernel();
   }
 
   void string(uptr Begin, uptr Max = UnknownSize) {
@@ -174,6 +181,31 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
   C.range(Begin, 1, 0, A.IsWrite, {reinterpret_cast<uptr>(A.Of), A.Max});
 }
 
+void reportUserAccess(const PageAccess &A, uptr Pc, uptr Bp, void *Context) {
+  const RuleInfo *Rule = judge(Mode::User, A.Lock, A.Memory, A.IsWrite);
+  if (!Rule)
+    return;
+  SlotInfo Slot;
+  if (A.Memory.Kind == MemoryKind::Page) {
+    // What is not embedded contents is a field of the object's struct.
+    if (!heap()->DescribeSlot(A.Address, Slot) ||
+        !(Slot.Flags & SlotEmbedded) || A.Address - Slot.Slot < Slot.HeaderSize)
+      Rule = &ruleInfo(RuleId::R1_a);
+    else if (Slot.Flags & SlotStruct)
+      Rule = &ruleInfo(RuleId::R1_t);
+  }
+  reportViolation({Rule, A.IsWrite ? Access::Write : Access::Read,
+                   /*KernelMode=*/false, /*Call=*/nullptr, A.Address, A.Size,
+                   /*String=*/{}, Pc, Bp, Context, A.Lock, A.Memory});
+}
+
+void reportKernelAccess(const PageAccess &A, uptr Pc, uptr Bp, void *Context) {
+  reportViolation({&ruleInfo(RuleId::K1),
+                   A.IsWrite ? Access::Write : Access::Read,
+                   /*KernelMode=*/true, "a system call", A.Address, A.Size,
+                   /*String=*/{}, Pc, Bp, Context, A.Lock, A.Memory});
+}
+
 void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
   const HeapAdapter *Heap = heap();
   if (Thread.Inside || !Heap || !Size)
@@ -187,22 +219,9 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
   if (Lock == LockState::Held ||
       !Heap->Classify(Hit, Address + Size - Hit, Memory))
     return;
-  const RuleInfo *Rule = judge(Mode::User, Lock, Memory, IsWrite);
-  if (!Rule)
-    return;
-  SlotInfo Slot;
-  if (Memory.Kind == MemoryKind::Page) {
-    // What is not embedded contents is a field of the object's struct.
-    if (!Heap->DescribeSlot(Memory.Hit, Slot) || !(Slot.Flags & SlotEmbedded) ||
-        Memory.Hit - Slot.Slot < Slot.HeaderSize)
-      Rule = &ruleInfo(RuleId::R1_a);
-    else if (Slot.Flags & SlotStruct)
-      Rule = &ruleInfo(RuleId::R1_t);
-  }
-  reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
-                   /*KernelMode=*/false, /*Call=*/nullptr, Memory.Hit,
-                   Address + Size - Memory.Hit, /*String=*/{}, Pc, Bp,
-                   /*Context=*/nullptr, Lock, Memory});
+  reportUserAccess(
+      {Memory.Hit, Address + Size - Memory.Hit, IsWrite, Lock, Memory}, Pc, Bp,
+      /*Context=*/nullptr);
 }
 
 void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp) {

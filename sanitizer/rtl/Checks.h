@@ -15,6 +15,7 @@
 
 #include "Calls.h"
 #include "Context.h"
+#include "Heap.h"
 #include "PageTable.h"
 
 namespace gvlsan {
@@ -50,6 +51,21 @@ void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp);
 /// a thread of the VM that does not hold it may, or one that does when \p
 /// MayNest.
 void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp);
+
+/// An access of a page without the lock.
+struct PageAccess {
+  uptr Address, Size; ///< Size 0: not known
+  bool IsWrite;
+  LockState Lock;
+  MemoryInfo Memory;
+};
+
+/// Reports \p A by the rule that it breaks.
+void reportUserAccess(const PageAccess &A, uptr Pc, uptr Bp, void *Context);
+
+/// The same for what the kernel accesses in a system call that returns to \p
+/// Pc.
+void reportKernelAccess(const PageAccess &A, uptr Pc, uptr Bp, void *Context);
 
 /// Checks a load or store that instrumented code is about to make.
 void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp);

@@ -26,6 +26,8 @@ struct Region {
   uptr Caller;          ///< return address of the call to Releaser
 };
 
+constexpr u32 NumVmMutexes = 4;
+
 struct ThreadContext {
   /// > 0 while the runtime itself works on this thread: nothing is checked.
   u32 Inside;
@@ -44,6 +46,19 @@ struct ThreadContext {
   const Region *InRegion;
   /// 1-based; 0 until the thread is first named in a report.
   u32 Number;
+  // What sealing needs, see Seal.cpp.
+  bool SealedHere;   ///< the region that this thread is in was sealed for it
+  bool UsedByKernel; ///< the kernel may be accessing a page for this thread
+  bool ReadsMemory;  ///< the runtime reads something that may be closed
+  bool SealsAgain;   ///< after the next instruction
+  u8 NumStepped;
+  uptr Stepped[4]; ///< pages that are open for one instruction
+  uptr Judged[2];  ///< what string functions were last found to touch
+  uptr VmMutexes[NumVmMutexes]; ///< that the VM last locked on this thread
+  u32 NextVmMutex;
+  struct {
+    uptr Mutex, Owner;
+  } Held[NumVmMutexes]; ///< as they were when this thread had the VM's lock
 };
 
 /// By the name that ApiStubs.S knows.

@@ -9,6 +9,7 @@
 #include "Flags.h"
 #include "Heap.h"
 #include "ReportOutput.h"
+#include "Seal.h"
 #include "Stats.h"
 #include "Violations.h"
 
@@ -69,6 +70,10 @@ int onExit(int Status) {
       Report("gvlsan: %zu reports of Ruby's own core hidden (known findings in "
              "%s/); show them with --no-default-suppressions\n",
              Hidden, flags().default_suppressions);
+    if (isSealing() && stats().Regions.get() && !stats().Seals.get())
+      Report("gvlsan: mode=%s: no page was ever sealed: no callback of an "
+             "extension ran while nobody held the lock\n",
+             flags().mode);
     if (flags().stats)
       printStats();
     bool IsRoot = static_cast<int>(internal_getpid()) == flags().root_pid;
@@ -92,6 +97,7 @@ static void atExit(void *) {
 
 static void inForkedChild() {
   unlockReports(/*IsChild=*/true);
+  sealInChild();
   Owner = internal_getpid();
   stats().reset();
   atomic_store_relaxed(&SaidLastWords, 0);

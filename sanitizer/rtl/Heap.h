@@ -97,6 +97,11 @@ struct HeapAdapter {
   bool SeesRegions;
   /// Of the calling thread.
   LockState (*Lock)();
+  /// An address in the VM's module; 0: it has none.
+  uptr VmAddress;
+  /// Where the lock's owner is, relative to its mutex; 0: not known, or no such
+  /// lock.
+  int LockOwnerOffset;
   /// Kernel id of the thread that holds the lock, 0 when nobody does, -1 when
   /// the heap cannot tell.
   long (*LockHolder)();

@@ -71,6 +71,8 @@ public:
       case DT_RELASZ:
         RelaSize = D->d_un.d_val / sizeof(ElfW(Rela));
         break;
+      default:
+        break;
       }
   }
 

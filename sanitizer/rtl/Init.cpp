@@ -9,6 +9,7 @@
 #include "Flags.h"
 #include "Heap.h"
 #include "Interceptors.h"
+#include "Seal.h"
 #include "Suppressions.h"
 
 #include "sanitizer_common/sanitizer_common.h"
@@ -45,6 +46,7 @@ void initialize() {
   SanitizerToolName = "GvlSanitizer";
   initializeStringInterceptors();
   initializeObservers();
+  initializeSignalObservers();
   initializeThreads();
   initializeKernelInterceptors();
   Initialized = true;
@@ -56,6 +58,7 @@ void initialize() {
   initializeSuppressions(rubyVersion());
   RemoveDieCallback(exitForUsage);
   initializeHeap();
+  initializeSeal();
   initializeExit();
 }
 

@@ -8,6 +8,7 @@
 
 #include "Extensions.h"
 #include "Heap.h"
+#include "LoadedModule.h"
 
 #include "pass/PassVersion.h"
 
@@ -51,15 +52,21 @@ void noteModule(const dl_phdr_info &Info, uptr Imports, uptr Checked) {
   for (int I = 0; I < Info.dlpi_phnum; ++I)
     if (const ElfW(Phdr) &P = Info.dlpi_phdr[I]; P.p_type == PT_NOTE)
       countNotes(Info.dlpi_addr + P.p_vaddr, P.p_memsz, Found);
+  // Objects of -fsanitize=thread carry no note of theirs.
+  LoadedModule M(Info);
+  bool IsTsan = M.dynamic() && M.imports("__tsan_init");
   bool IsVms =
       heap() && heap()->IsVmModule && heap()->IsVmModule(Info.dlpi_name);
-  if (Found.Instrumented || Imports)
+  if (Found.Instrumented || IsTsan || Imports)
     addExtension({Info.dlpi_name, IsVms,
-                  Found.Instrumented && !Found.OtherVersion, Found.OtherVersion,
-                  Imports, Checked});
+                  IsTsan || (Found.Instrumented && !Found.OtherVersion),
+                  Found.OtherVersion, Imports, Checked});
   if (Found.Instrumented) {
     VReport(1, "GvlSanitizer: %s is instrumented (%u objects)\n",
             Info.dlpi_name, Found.Instrumented);
+  } else if (IsTsan) {
+    VReport(1, "GvlSanitizer: %s is instrumented by -fsanitize=thread\n",
+            Info.dlpi_name);
   } else if (Imports && !IsVms) {
     VReport(1,
             "GvlSanitizer: %s is not instrumented: its own loads and stores "

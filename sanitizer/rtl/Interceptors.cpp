@@ -14,6 +14,7 @@
 #include "Context.h"
 #include "ExitStatus.h"
 #include "Heap.h"
+#include "Seal.h"
 
 #include "interception/interception.h"
 #include "sanitizer_common/sanitizer_libc.h"
@@ -74,16 +75,24 @@ static bool isVm(uptr Caller) {
 INTERCEPTOR(int, pthread_cond_wait, void *Cond, void *Mutex) {
   if (!Initialized)
     initialize();
-  ScopedWaiting Waiting(isVm(GET_CALLER_PC()));
-  return REAL(pthread_cond_wait)(Cond, Mutex);
+  bool IsVm = isVm(GET_CALLER_PC());
+  ScopedWaiting Waiting(IsVm);
+  int Error = REAL(pthread_cond_wait)(Cond, Mutex);
+  if (IsVm)
+    vmHasMutex(Mutex);
+  return Error;
 }
 
 INTERCEPTOR(int, pthread_cond_timedwait, void *Cond, void *Mutex,
             const void *Until) {
   if (!Initialized)
     initialize();
-  ScopedWaiting Waiting(isVm(GET_CALLER_PC()));
-  return REAL(pthread_cond_timedwait)(Cond, Mutex, Until);
+  bool IsVm = isVm(GET_CALLER_PC());
+  ScopedWaiting Waiting(IsVm);
+  int Error = REAL(pthread_cond_timedwait)(Cond, Mutex, Until);
+  if (IsVm)
+    vmHasMutex(Mutex);
+  return Error;
 }
 
 // The VM yields the processor between giving the lock up and waiting for it.

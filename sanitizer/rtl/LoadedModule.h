@@ -41,6 +41,11 @@ public:
 
   const ElfW(Dyn) * dynamic() const { return Dynamic; }
 
+  /// Whether it uses the function \p Name of another module.
+  bool imports(const char *Name) const {
+    return ImportTable(Base, Dynamic).boundTo(Name) != 0;
+  }
+
   /// Asks \p Visit(Import, Bound) for each slot that the loader binds what it
   /// is to be bound to, 0 for what it is. Also where the loader has made them
   /// read-only. \returns how many were changed.

@@ -6,6 +6,9 @@
 
 #include "Memory.h"
 
+#include "Context.h"
+#include "Seal.h"
+
 #include "sanitizer_common/sanitizer_common.h"
 #include "sanitizer_common/sanitizer_posix.h"
 
@@ -17,7 +20,7 @@
 
 namespace gvlsan {
 
-bool readMemory(uptr Address, void *Out, uptr Size) {
+static bool readAt(uptr Address, void *Out, uptr Size) {
   int Errno = errno;
   struct iovec Local = {Out, Size};
   struct iovec Remote = {reinterpret_cast<void *>(Address), Size};
@@ -35,6 +38,17 @@ bool readMemory(uptr Address, void *Out, uptr Size) {
     }
   }
   errno = Errno;
+  return Ok;
+}
+
+bool readMemory(uptr Address, void *Out, uptr Size) {
+  // The kernel's accesses for us may trap like anybody's.
+  bool Before = Thread.ReadsMemory;
+  Thread.ReadsMemory = true;
+  uptr Elsewhere = readableAddress(Address);
+  bool Ok =
+      (Elsewhere && readAt(Elsewhere, Out, Size)) || readAt(Address, Out, Size);
+  Thread.ReadsMemory = Before;
   return Ok;
 }
 

@@ -93,6 +93,34 @@ public:
     set(Begin, Size, On ? Protected : 0, On ? 0 : Protected);
   }
 
+  /// Calls \p Visit(Begin, End) for each run of units that are in use and
+  /// confirmed, and not protected by the heap itself. Not while pages are added
+  /// or removed.
+  template <typename Visitor> void forEachOpenRun(Visitor Visit) const {
+    Address Begin = 0, End = 0;
+    forEachUnit([&](Address A, unsigned char Bits) {
+      if ((Bits & (InUse | Confirmed | Protected)) != (InUse | Confirmed))
+        return;
+      if (A != End) {
+        if (Begin < End)
+          Visit(Begin, End);
+        Begin = A;
+      }
+      End = A + Unit;
+    });
+    if (Begin < End)
+      Visit(Begin, End);
+  }
+
+  /// Calls \p Visit(Address) for each unit in use that is not confirmed yet; it
+  /// may confirm or remove it.
+  template <typename Visitor> void forEachCandidate(Visitor Visit) const {
+    forEachUnit([&](Address A, unsigned char Bits) {
+      if ((Bits & (InUse | Confirmed)) == InUse)
+        Visit(A);
+    });
+  }
+
   /// The adapter has looked at the page and it is one.
   void confirm(Address Begin, Address Size) { set(Begin, Size, Confirmed, 0); }
 
@@ -117,6 +145,30 @@ private:
     while (To > Old &&
            !__atomic_compare_exchange_n(&X, &Old, To, true, __ATOMIC_RELEASE,
                                         __ATOMIC_RELAXED)) {
+    }
+  }
+
+  /// Calls \p Visit(Address, Bits) for each unit that has any, in their order.
+  template <typename Visitor> void forEachUnit(Visitor Visit) const {
+    Address Lo = load(Low), Hi = load(High);
+    for (Address R = Lo >> (UnitBits + LeafBits); Lo < Hi; ++R) {
+      Address Base = R << (UnitBits + LeafBits);
+      if (R >> RootBits || Base >= Hi)
+        return;
+      const unsigned char *Leaf = load(Root[R]);
+      for (Address I = 0; Leaf && I < LeafSize; I += sizeof(Address)) {
+        // Most words of a leaf are empty.
+        if (!load(*reinterpret_cast<const Address *>(Leaf + I)))
+          continue;
+        for (Address J = 0; J < sizeof(Address) * UnitsPerByte; ++J) {
+          Address U = I * UnitsPerByte + J;
+          unsigned char Bits =
+              load(Leaf[U / UnitsPerByte]) >> (U % UnitsPerByte * BitsPerUnit) &
+              ((1 << BitsPerUnit) - 1);
+          if (Bits)
+            Visit(Base + (U << UnitBits), Bits);
+        }
+      }
     }
   }
 

@@ -35,9 +35,7 @@ static ALWAYS_INLINE StringAccess writesString(const char *P, const char *Of) {
 template <typename... T>
 static ALWAYS_INLINE void check(const char *Name, uptr Pc, uptr Bp,
                                 const T &...Accesses) {
-  // Two branches for all of them: the thread holds the lock, or nothing touches
-  // the heap, nearly always.
-  if (LIKELY(Thread.SurelyHolds) || LIKELY(!(Accesses.mayTouchHeap() | ...)))
+  if (LIKELY(!(Accesses.mayTouchHeap() | ...)))
     return;
   (
       [&] {
@@ -48,14 +46,35 @@ static ALWAYS_INLINE void check(const char *Name, uptr Pc, uptr Bp,
 }
 
 #define GVLSAN_UNWRAP(...) __VA_ARGS__
+// With the lock, which is known only to an initialised runtime, each is a load,
+// a branch and a jump. The rest is kept out of that function's frame.
 #define GVLSAN_STRING(Name, Ret, Params, Args, ...)                            \
-  INTERCEPTOR(Ret, Name, GVLSAN_UNWRAP Params) {                               \
+  DECLARE_REAL(Ret, Name, GVLSAN_UNWRAP Params)                                \
+  static NOINLINE Ret Name##Checked(GVLSAN_UNWRAP Params, uptr Pc, uptr Bp) {  \
     if (UNLIKELY(!REAL(Name)))                                                 \
       initialize();                                                            \
-    check(#Name, GET_CALLER_PC(), GET_CURRENT_FRAME(), __VA_ARGS__);           \
+    check(#Name, Pc, Bp, __VA_ARGS__);                                         \
     return REAL(Name) Args;                                                    \
+  }                                                                            \
+  INTERCEPTOR(Ret, Name, GVLSAN_UNWRAP Params) {                               \
+    if (LIKELY(Thread.SurelyHolds)) [[clang::musttail]]                        \
+      return REAL(Name) Args;                                                  \
+    return Name##Checked(GVLSAN_UNWRAP Args, GET_CALLER_PC(),                  \
+                         GET_CURRENT_FRAME());                                 \
   }
 #include "StringCalls.def"
+
+// What instrumented code calls for the memory intrinsics of its compiler.
+#define INTERFACE extern "C" SANITIZER_INTERFACE_ATTRIBUTE
+INTERFACE void *__gvlsan_memcpy(void *To, const void *From, uptr Size) {
+  return memcpyChecked(To, From, Size, GET_CALLER_PC(), GET_CURRENT_FRAME());
+}
+INTERFACE void *__gvlsan_memmove(void *To, const void *From, uptr Size) {
+  return memmoveChecked(To, From, Size, GET_CALLER_PC(), GET_CURRENT_FRAME());
+}
+INTERFACE void *__gvlsan_memset(void *To, int Byte, uptr Size) {
+  return memsetChecked(To, Byte, Size, GET_CALLER_PC(), GET_CURRENT_FRAME());
+}
 
 void gvlsan::initializeStringInterceptors() {
 #define GVLSAN_STRING(Name, ...) INTERCEPT_FUNCTION(Name);

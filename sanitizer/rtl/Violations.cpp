@@ -12,6 +12,7 @@
 #include "Memory.h"
 #include "Report.h"
 #include "ReportOutput.h"
+#include "Seal.h"
 #include "Snapshot.h"
 #include "Stacks.h"
 #include "Stats.h"
@@ -160,6 +161,7 @@ static void render(void *Arg) {
   Job &J = *static_cast<Job *>(Arg);
   ReportData &D = J.Data;
   leaveEnvironment();
+  openCopy();
   detachReportFile(D.Pid);
 
   static const SymbolizedStack *Frames[kStackTraceMax];

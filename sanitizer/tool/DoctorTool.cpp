@@ -131,6 +131,10 @@ public:
     for (const char *Verb : {"cc", "c++"})
       compiler(Verb);
     checker();
+    section("Modes of gvlsan run");
+    if (Found)
+      for (const char *Mode : {"calls", "seal", "uffd"})
+        mode(Mode);
     section("What the kernel offers");
     say("protected pages", probeProtectedPages());
     say("userfaultfd", probeUserfaultfd());
@@ -216,6 +220,12 @@ private:
            std::string(Symbolised ? "names functions" : "has no names") +
                (Described ? ", describes the slot"
                           : ", cannot describe the slot")});
+  }
+
+  void mode(const std::string &Mode) const {
+    Outcome O = capture(run({"--mode=" + Mode}, "1"));
+    say(Mode,
+        {O.Status == 0, O.Status == 0 ? "starts" : lineWith(O.Text, "error")});
   }
 
   static void symbolizer() {

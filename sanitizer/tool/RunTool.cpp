@@ -45,7 +45,7 @@ struct Options {
   bool Stats = false;
   bool HaltOnError = false;
   bool TraceAllocations = false;
-  std::string Suppressions, LogPath, Json, Format, Output;
+  std::string Suppressions, LogPath, Json, Format, Output, Mode;
   char **Command = nullptr;
 };
 
@@ -63,6 +63,13 @@ void printHelp() {
       "  --no-default-suppressions  report the known findings of Ruby's own "
       "core\n"
       "                             too, instead of counting them\n"
+      "  --mode=MODE                calls (default): what libc, the C API and "
+      "code built\n"
+      "                             by `gvlsan cc` are given. seal: also what "
+      "any other\n"
+      "                             code touches while nobody holds the lock. "
+      "uffd: the\n"
+      "                             kernel, too (needs userfaultfd)\n"
       "  --suppressions=FILE        do not report what FILE lists: lines\n"
       "                             RULE:PATTERN, a function, module or libc "
       "call\n"
@@ -135,6 +142,7 @@ Options parse(int Argc, char **Argv) {
              takeValue(A, "--log-path=", O.LogPath) ||
              takeValue(A, "--json=", O.Json) ||
              takeValue(A, "--format=", O.Format) ||
+             takeValue(A, "--mode=", O.Mode) ||
              takeValue(A, "--output=", O.Output))
       continue;
     else if (!A.empty() && A[0] == '-')
@@ -166,6 +174,12 @@ void checkFormat(Options &O) {
   if (!O.Json.empty())
     fail(ExitUsage, "--format and --output do not go with --json: convert its "
                     "file with `gvlsan report`");
+}
+
+void checkMode(const std::string &Mode) {
+  if (!Mode.empty() && Mode != "calls" && Mode != "seal" && Mode != "uffd")
+    fail(ExitUsage,
+         "unknown mode '" + Mode + "'; it is one of calls, seal, uffd");
 }
 
 void checkSuppressions(const std::string &Path) {
@@ -225,6 +239,8 @@ std::string flagsFor(const Options &O, const std::string &Share,
     addFlag(Flags, "log_path", O.LogPath);
   if (!O.Json.empty())
     addFlag(Flags, "json_path", O.Json);
+  if (!O.Mode.empty())
+    addFlag(Flags, "mode", O.Mode);
   if (O.HaltOnError)
     addFlag(Flags, "halt_on_error", "1");
   if (O.TraceAllocations)
@@ -245,6 +261,7 @@ int main(int Argc, char **Argv) {
   O.Json = absolute(O.Json);
   O.Output = absolute(O.Output);
   checkFormat(O);
+  checkMode(O.Mode);
   if (!O.Suppressions.empty())
     checkSuppressions(O.Suppressions);
   if (!O.LogPath.empty())

@@ -87,6 +87,24 @@ def zlib(gvlsan, folder, ruby_flags):
         ],
         runs=5,
     )
+    if gcc := shutil.which("gcc"):
+        for name, more in (("gcc", []), ("gcc-tsan", ["-fsanitize=thread"])):
+            objects = folder / f"{name}-objects"
+            objects.mkdir()
+            (folder / name).mkdir()
+            for file in files:
+                build([gcc, *flags, *more, "-fPIC", *ruby_flags, "-c", file, "-o", objects / f"{file.stem}.o"])
+            # Without ThreadSanitizer's own runtime.
+            build([gcc, "-shared", *objects.glob("*.o"), "-o", folder / name / "zbench.so"])
+        compare_reported(
+            "gcc -fsanitize=thread on our runtime, CPU", "s",
+            [
+                ("plain gcc", ruby("gcc", "held"), None, 1),
+                ("lock held", run + ruby("gcc-tsan", "held"), None, 1),
+                ("lock released", run + ruby("gcc-tsan", "released"), None, 1),
+            ],
+            runs=3,
+        )
     compare_reported(
         "the same code in a program of its own, CPU", "s",
         [

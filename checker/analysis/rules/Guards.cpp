@@ -15,11 +15,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/GuardFacts.h"
+#include "analysis/GuardFix.h"
 #include "analysis/Places.h"
 #include "analysis/SourceText.h"
 
 #include "clang/Basic/SourceManager.h"
-#include "clang/Lex/Lexer.h"
 
 using namespace clang;
 using namespace gvlsan;
@@ -287,28 +287,11 @@ private:
     for (const Expr *Use : Flow.usesOf(Owner))
       if (!Last || isBefore(Last, Use))
         Last = Use;
-    const FunctionText &Text = Facts.text(F);
-    const Stmt *Behind = Last ? Text.statementOf(Last) : nullptr;
-    if (!Behind || !isa<Expr, DeclStmt>(Behind) ||
-        !Text.isInScope(Holder, Behind))
+    if (!Last)
       return;
-    if (const auto *Call = dyn_cast<CallExpr>(Behind))
-      if (const FunctionDecl *Callee = calleeOf(Call, Unit.Context))
-        if (Callee->isNoReturn())
-          return;
-    SourceLocation End = Lexer::findLocationAfterToken(
-        SM.getFileLoc(Behind->getEndLoc()), tok::semi, SM,
-        Unit.Context.getLangOpts(), /*SkipTrailingWhitespaceAndNewLine=*/false);
-    if (isa<DeclStmt>(Behind))
-      End = Lexer::getLocForEndOfToken(SM.getFileLoc(Behind->getEndLoc()), 0,
-                                       SM, Unit.Context.getLangOpts());
-    if (End.isInvalid() || End.isMacroID())
-      return;
-    StringRef Indent =
-        Lexer::getIndentationForLine(SM.getFileLoc(Behind->getBeginLoc()), SM);
-    New.FixIts.push_back(
-        {End, ("\n" + Indent + ApiModel::Guard + "(" + Holder->getName() + ");")
-                  .str()});
+    if (std::optional<FixIt> Fix =
+            guardBehind(Last, Holder, Facts.text(F), Unit.Context))
+      New.FixIts.push_back(std::move(*Fix));
   }
 
   RuleUnit &Unit;

@@ -41,6 +41,7 @@
 #include "ruby/internal/object.h"
 #include "ruby/internal/data.h"
 #include "ruby/internal/class.h"
+#include "ruby/internal/struct.h"
 #include "ruby/internal/eval.h"
 #include "ruby/internal/error.h"
 #include "ruby/internal/thread.h"

@@ -39,5 +39,5 @@ void Init_example(void) {
 // STATIC: 27:3: note: the pointer is used here
 // STATIC: 1 finding (1 error)
 // HEAP: G1
-// HEAP: write of {{(size )?}}1
+// HEAP: WRITE of size 1
 // HEAP: exit: 66

@@ -146,4 +146,33 @@ TEST_F(PageTableTest, ThreadsThatShareABytesBits) {
   EXPECT_TRUE(Table->isPage(Base + Unit));
 }
 
+TEST_F(PageTableTest, OpenRunsAreConfirmedUnprotectedAndJoined) {
+  ASSERT_TRUE(Table->add(Base, 4 * Unit));
+  ASSERT_TRUE(Table->add(Base + 5 * Unit, Unit));
+  // In another leaf, and across the border of two.
+  ASSERT_TRUE(Table->add(Base + GiB - Unit, 2 * Unit));
+  ASSERT_TRUE(Table->add(Base + 9 * Unit, Unit));
+  Table->confirm(Base, 4 * Unit);
+  Table->confirm(Base + 5 * Unit, Unit);
+  Table->confirm(Base + GiB - Unit, 2 * Unit);
+  Table->protect(Base + Unit, Unit, true);
+  std::vector<std::pair<Address, Address>> Runs,
+      Expected = {{Base, Base + Unit},
+                  {Base + 2 * Unit, Base + 4 * Unit},
+                  {Base + 5 * Unit, Base + 6 * Unit},
+                  {Base + GiB - Unit, Base + GiB + Unit}};
+  Table->forEachOpenRun(
+      [&](Address Begin, Address End) { Runs.push_back({Begin, End}); });
+  EXPECT_EQ(Runs, Expected);
+  std::vector<Address> Candidates;
+  Table->forEachCandidate([&](Address A) { Candidates.push_back(A); });
+  EXPECT_EQ(Candidates, std::vector<Address>{Base + 9 * Unit});
+}
+
+TEST_F(PageTableTest, NoRunsInAnEmptyTable) {
+  Table->forEachOpenRun([](Address, Address) { FAIL(); });
+  Table->watchEverything();
+  Table->forEachOpenRun([](Address, Address) { FAIL(); });
+}
+
 } // namespace

@@ -7,6 +7,9 @@ RUBY_BEGIN_DECLS
 long rb_array_len(VALUE ary);
 VALUE rb_array_aref(VALUE ary, long i);
 const VALUE *rb_array_const_ptr(VALUE ary);
+/* Whoever has this may store elements: the array is written to without the
+ * barrier from now on. */
+VALUE *rb_array_ptr(VALUE ary);
 void rb_array_aset(VALUE ary, long i, VALUE v);
 
 VALUE rb_ary_new(void);
@@ -38,7 +41,7 @@ RUBY_END_DECLS
 #define RARRAY_AREF rb_array_aref
 #define RARRAY_ASET rb_array_aset
 #define RARRAY_CONST_PTR rb_array_const_ptr
-#define RARRAY_PTR(ary) ((VALUE *)rb_array_const_ptr(ary))
+#define RARRAY_PTR rb_array_ptr
 #define RARRAY_PTR_USE(ary, name, expr)                                        \
   do {                                                                         \
     VALUE *name = RARRAY_PTR(ary);                                             \

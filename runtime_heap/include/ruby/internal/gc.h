@@ -8,6 +8,9 @@ void rb_gc(void);
 VALUE rb_gc_enable(void);
 VALUE rb_gc_disable(void);
 size_t rb_gc_count(void);
+/* A Hash of figures, or the one that a symbol names. */
+size_t rb_gc_stat(VALUE hash_or_symbol);
+int rb_during_gc(void);
 void rb_gc_adjust_memory_usage(ssize_t diff);
 /* Roots. What a registered address holds is marked and pinned. */
 void rb_gc_register_address(VALUE *address);

@@ -19,6 +19,13 @@ void rb_thread_sleep_forever(void);
 void rb_thread_wait_for(struct timeval time);
 VALUE rb_thread_local_aref(VALUE thread, ID name);
 VALUE rb_thread_local_aset(VALUE thread, ID name, VALUE v);
+VALUE rb_mutex_new(void);
+VALUE rb_mutex_locked_p(VALUE mutex);
+VALUE rb_mutex_trylock(VALUE mutex);
+VALUE rb_mutex_lock(VALUE mutex);
+VALUE rb_mutex_unlock(VALUE mutex);
+VALUE rb_mutex_sleep(VALUE mutex, VALUE timeout);
+VALUE rb_mutex_synchronize(VALUE mutex, VALUE (*func)(VALUE arg), VALUE arg);
 /* Any thread, with or without the lock. */
 int ruby_thread_has_gvl_p(void);
 int ruby_native_thread_p(void);

@@ -1,0 +1,16 @@
+#include "shared.h"
+
+VALUE shared_rooted, shared_forgotten, shared_through_helper;
+
+static VALUE all(VALUE self) {
+  return rb_ary_new_from_args(3, shared_rooted, shared_forgotten, shared_through_helper);
+}
+
+void Init_assign(void) {
+  init_rooted();
+  remember(&shared_through_helper);
+  shared_rooted = rb_str_new_cstr("a");
+  shared_forgotten = rb_str_new_cstr("b");
+  shared_through_helper = rb_str_new_cstr("c");
+  rb_define_global_function("all", all, 0);
+}
