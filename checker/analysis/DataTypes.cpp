@@ -140,7 +140,7 @@ int DataTypes::typeOf(const Expr *E) const {
     const FunctionFacts *Facts = Callee ? Seen.Code.facts(Callee) : nullptr;
     if (!Facts)
       return -1;
-    int Arg = Facts->StructType;
+    int Arg = Facts->Type;
     if (Arg >= 0 && Arg < static_cast<int>(Call->getNumArgs())) {
       Spot S = addressedSpot(Call->getArg(Arg));
       auto It = ByVariable.find(S.Variable);
@@ -303,7 +303,7 @@ void DataTypes::bindRecords() {
   for (const Call &C : Seen.Calls) {
     const FunctionFacts *Facts = Seen.facts(C);
     int Count = static_cast<int>(C.Expr->getNumArgs());
-    if (!Facts || Facts->StructType < 0 || Facts->Struct < 0 ||
+    if (!Facts || Facts->Type < 0 || Facts->Struct < 0 ||
         Facts->Struct >= Count)
       continue;
     const RecordDecl *R = pointedRecord(

@@ -23,7 +23,7 @@
 
 namespace clang {
 class ASTContext;
-}
+} // namespace clang
 
 namespace gvlsan {
 

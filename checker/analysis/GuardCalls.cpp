@@ -87,34 +87,46 @@ void GuardFlow::collect(State &S, const CallExpr *Call,
                         llvm::ArrayRef<GuardValue> Args) {
   const FunctionDecl *Callee = calleeOf(Call, Code.context());
   // Nearly always nothing is at stake.
+  auto LevelOf = [&](const Expr *Site) {
+    const auto *C = cast<CallExpr>(Site);
+    return Ask.collects(calleeOf(C, Code.context()), C);
+  };
+  // A call that seldom collects gives way to one that often does.
+  auto CanAge = [&](const GuardAtom &A) {
+    return canDie(A.Owner) &&
+           (A.Why == Stale::No ||
+            (A.Why == Stale::Dead && LevelOf(A.Call) == Collects::Seldom));
+  };
   std::set<unsigned> Dying;
-  auto Look = [&](const GuardValue &Value) {
+  auto Look = [&](const GuardValue &Value, GuardAtom::Kind Kind) {
     for (const GuardAtom &A : Value)
-      if (A.Is == GuardAtom::Pointer && A.Why == Stale::No && canDie(A.Owner))
+      if (A.Is == Kind && CanAge(A))
         Dying.insert(A.Owner);
   };
   for (const auto &[Where, Value] : S.Memory) {
-    Look(Value);
+    Look(Value, GuardAtom::Pointer);
     if (Where.Heap)
-      for (const GuardAtom &A : Value)
-        if (A.Is == GuardAtom::Object && A.Why == Stale::No && canDie(A.Owner))
-          Dying.insert(A.Owner);
+      Look(Value, GuardAtom::Object);
   }
   for (const auto &[E, Value] : S.Pending)
-    Look(Value);
+    Look(Value, GuardAtom::Pointer);
   for (const GuardValue &Arg : Args)
-    Look(Arg);
+    Look(Arg, GuardAtom::Pointer);
   std::erase_if(Dying, [&](unsigned O) { return isHeld(S, O, Call, Args); });
-  if (Dying.empty() || Ask.collects(Callee, Call) == Collects::Never)
+  if (Dying.empty())
     return;
-  auto Age = [&](GuardAtom A) {
-    if (A.Is == GuardAtom::Pointer && A.Why == Stale::No &&
-        Dying.count(A.Owner)) {
+  Collects Level = Ask.collects(Callee, Call);
+  if (Level == Collects::Never)
+    return;
+  auto AgeAs = [&](GuardAtom A, GuardAtom::Kind Kind) {
+    if (A.Is == Kind && Dying.count(A.Owner) && CanAge(A) &&
+        (A.Why == Stale::No || Level == Collects::Often)) {
       A.Why = Stale::Dead;
       A.Call = Call;
     }
     return A;
   };
+  auto Age = [&](const GuardAtom &A) { return AgeAs(A, GuardAtom::Pointer); };
   for (unsigned I = 0; I < Args.size(); ++I)
     for (const GuardAtom &A : Args[I])
       if (GuardAtom Old = Age(A); Old != A && Callee && Ask.isLate(Callee, I))
@@ -130,14 +142,8 @@ void GuardFlow::collect(State &S, const CallExpr *Call,
     if (!Where.Heap)
       continue;
     GuardValue New;
-    for (GuardAtom A : Value) {
-      if (A.Is == GuardAtom::Object && A.Why == Stale::No &&
-          Dying.count(A.Owner)) {
-        A.Why = Stale::Dead;
-        A.Call = Call;
-      }
-      New.insert(A);
-    }
+    for (const GuardAtom &A : Value)
+      New.insert(AgeAs(A, GuardAtom::Object));
     Value = std::move(New);
   }
   for (auto &[E, Value] : S.Pending)
@@ -222,6 +228,29 @@ GuardValue GuardFlow::resultOf(State &S, const CallExpr *Call,
   return Result;
 }
 
+bool GuardFlow::isTypeTested(const VarDecl *V) const {
+  // What looks into the slot and hands nothing of it out: a test of the type,
+  // by which what has to be converted is turned away.
+  for (const DeclRefExpr *Ref : Text.mentions(V)) {
+    const Stmt *Up = Text.parent(Ref);
+    while (isa_and_nonnull<CastExpr, ParenExpr>(Up))
+      Up = Text.parent(Up);
+    const auto *Call = dyn_cast_or_null<CallExpr>(Up);
+    const FunctionDecl *Callee =
+        Call ? calleeOf(Call, Code.context()) : nullptr;
+    if (!Callee || Code.ownDefinition(Callee))
+      continue;
+    const FunctionFacts *Facts = Code.facts(Callee);
+    QualType T = Call->getType();
+    if (Facts && Facts->Returns == Result::Unknown &&
+        (Facts->Lock == LockNeed::Accessor || Facts->Lock == LockNeed::Needs) &&
+        Facts->collects() == Collects::Never && !isValueType(T) &&
+        !T->isPointerType() && Call->getArg(0)->IgnoreParenCasts() == Ref)
+      return true;
+  }
+  return false;
+}
+
 GuardValue GuardFlow::pointersInto(const GuardValue &Objects, const Expr *At) {
   GuardValue Result;
   for (const GuardAtom &A : Objects)
@@ -299,7 +328,7 @@ GuardValue GuardFlow::fromFacts(State &S, const CallExpr *Call,
           !isValueType(A.Variable->getType()))
         continue;
       GuardValue &Held = S.Memory[{A.Variable, nullptr}];
-      if (Facts.MayCollect) {
+      if (Facts.MayCollect && !isTypeTested(A.Variable)) {
         GuardAtom New = Make(Guarded::MaybeFresh);
         Held.insert(New);
         Holders[New.Owner].insert(A.Variable);

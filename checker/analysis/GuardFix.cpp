@@ -21,7 +21,6 @@ std::optional<FixIt> gvlsan::guardBehind(const Expr *Last,
   const SourceManager &SM = Context.getSourceManager();
   const Stmt *Behind = Text.statementOf(Last);
   if (!Behind || !isa<Expr, DeclStmt>(Behind) ||
-      !isa_and_nonnull<CompoundStmt>(Text.parent(Behind)) ||
       !Text.isInScope(Holder, Behind))
     return std::nullopt;
   if (const auto *Call = dyn_cast<CallExpr>(Behind))

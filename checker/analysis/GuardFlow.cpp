@@ -25,6 +25,10 @@ GuardFlow::GuardFlow(Program &Code, const ApiModel &Model, Body &Graph,
 bool GuardFlow::run() {
   // A block that is visited more often does not settle.
   static constexpr unsigned MaxVisits = 24;
+  // A block costs what copying its state does; a function that costs more than
+  // this is too complicated.
+  static constexpr size_t MaxCost = 20000;
+  size_t Cost = 0;
   const CFG &G = *Graph.Graph;
   std::vector<std::optional<State>> In(G.getNumBlockIDs());
   std::vector<unsigned> Visits(G.getNumBlockIDs());
@@ -67,6 +71,9 @@ bool GuardFlow::run() {
     if (++Visits[Block->getBlockID()] > MaxVisits)
       return false;
     State S = Run(Block);
+    Cost += 1 + (S.Memory.size() + S.Pending.size()) / 16;
+    if (Cost > MaxCost)
+      return false;
     for (const CFGBlock *Next : Block->succs()) {
       if (!Next)
         continue;

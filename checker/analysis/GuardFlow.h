@@ -174,6 +174,8 @@ private:
   GuardValue resultOf(State &S, const clang::CallExpr *Call,
                       const clang::FunctionDecl *Callee,
                       llvm::ArrayRef<GuardValue> Args);
+  /// Whether the function tests the type of what \p V holds.
+  bool isTypeTested(const clang::VarDecl *V) const;
   /// Pointers to the bytes or the struct of \p Objects.
   GuardValue pointersInto(const GuardValue &Objects, const clang::Expr *At);
   GuardValue fromFacts(State &S, const clang::CallExpr *Call,

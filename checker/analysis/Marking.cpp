@@ -81,6 +81,13 @@ void MarkReader::collect(const Expr *E, FieldSet &Out, Visited &Done) {
     if (Facts->Returns == Result::Argument && Facts->ReturnsArg >= 0 &&
         Facts->ReturnsArg < static_cast<int>(Call->getNumArgs()))
       collect(Call->getArg(Facts->ReturnsArg), Out, Done);
+    if ((Facts->Returns == Result::Element ||
+         Facts->Returns == Result::Bytes) &&
+        Facts->ReturnsArg >= 0 &&
+        Facts->ReturnsArg < static_cast<int>(Call->getNumArgs())) {
+      Out.Elements = true;
+      collect(Call->getArg(Facts->ReturnsArg), Out, Done);
+    }
     return;
   }
   if (const FunctionDecl *Own =
@@ -106,6 +113,7 @@ void MarkReader::collect(const Expr *E, FieldSet &Out, Visited &Done) {
 void MarkReader::add(const FieldSet &What, const Shown &Like,
                      MarkSummary &Out) {
   Shown S = Like;
+  S.Elements |= What.Elements;
   for (const FieldDecl *F : What.Fields) {
     S.Field = F;
     Out.All.push_back(S);

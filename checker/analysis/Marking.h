@@ -27,6 +27,8 @@ struct FieldSet {
   llvm::SmallSetVector<const clang::FieldDecl *, 4> Fields;
   /// Of the function that the expression is in.
   llvm::SmallSetVector<unsigned, 2> Parameters;
+  /// What is read is an element of the object there, not that object.
+  bool Elements = false;
 };
 
 /// One field, or a parameter, that is shown.
@@ -36,6 +38,8 @@ struct Shown {
   Marking How = Marking::None;
   /// Updated, not marked.
   bool Located = false;
+  /// The elements of the object there, not that object.
+  bool Elements = false;
   /// Everything in a range that begins there.
   bool Many = false;
   const clang::CallExpr *Site = nullptr;

@@ -250,12 +250,6 @@ private:
   }
 
   void noteFacts(const FunctionFacts &Facts, const CallExpr &Call) {
-    if (Facts.Marks == Marking::Movable && !Facts.MarksMany &&
-        Facts.MarksArg < static_cast<int>(Call.getNumArgs()))
-      if (const auto *Member =
-              dyn_cast<MemberExpr>(bare(Call.getArg(Facts.MarksArg))))
-        if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-          P.Movable.insert(Field->getCanonicalDecl());
     for (const Callback &C : Facts.Calls)
       if (C.Fields.empty() && C.Function >= 0 &&
           C.Function < static_cast<int>(Call.getNumArgs()))

@@ -39,7 +39,8 @@ static std::optional<Severity> severityNamed(StringRef Name) {
 
 static std::string absolute(StringRef File) {
   llvm::SmallString<256> Path(File);
-  fs::make_absolute(Path);
+  if (fs::make_absolute(Path))
+    return File.str();
   path::remove_dots(Path, /*remove_dot_dot=*/true);
   return Path.str().str();
 }
@@ -138,11 +139,11 @@ SettingsReader::make(const std::string &UserFileName,
   Said.insert(Said.end(), Given.begin(), Given.end());
   for (const auto &[Option, Value] : Said) {
     if (Option == "profile")
-      S->Engine.Profile = *profileNamed(Value);
+      S->Engine.Profile = profileNamed(Value).value_or(Practical);
     else if (Option == "ruby")
       parseRuby(Value, S->Engine.Ruby);
     else
-      S->Threshold = *severityNamed(Value);
+      S->Threshold = severityNamed(Value).value_or(Severity::Warning);
   }
   if (!Facts.empty())
     S->Facts = llvm::utohexstr(llvm::xxh3_64bits(Facts), true, 16);

@@ -8,6 +8,7 @@
 
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/Support/JSON.h"
 
 using namespace clang;
 
@@ -26,9 +27,16 @@ std::string gvlsan::sourceText(const ASTContext &Context, const Expr *E) {
       Line += C;
     else if (!Line.empty() && Line.back() != ' ')
       Line += ' ';
-  if (Text.size() > 60)
+  if (Text.size() > 60) {
+    // Not in the middle of a character.
+    while (!Line.empty() && (Line.back() & 0xC0) == 0x80)
+      Line.pop_back();
+    if (!Line.empty() && (Line.back() & 0x80))
+      Line.pop_back();
     Line += "...";
-  return Line;
+  }
+  // Sources are not always UTF-8; what is printed is.
+  return llvm::json::isUTF8(Line) ? Line : llvm::json::fixUTF8(Line);
 }
 
 std::string gvlsan::linkName(const FunctionDecl *F) {

@@ -123,7 +123,8 @@ bool UserFile::read(llvm::StringRef Path, std::string &Error) {
 
 std::string gvlsan::findUserFile(llvm::StringRef File) {
   llvm::SmallString<256> Folder(File);
-  fs::make_absolute(Folder);
+  if (fs::make_absolute(Folder))
+    return {};
   path::remove_dots(Folder, /*remove_dot_dot=*/true);
   while (path::has_parent_path(Folder)) {
     path::remove_filename(Folder);

@@ -6,6 +6,7 @@
 
 #include "api/ApiModel.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLTraits.h"
 
@@ -29,11 +30,12 @@ struct Row {
   std::string Name, Shown, Lock = "needs", Returns, Does, Fills, Marks;
   Effects Also;
   bool Rooted = false, Immortal = false, Kernel = false;
+  bool Sweepable = false, TakesLock = false, TellsThread = false;
+  bool Transient = false, Reachable = false;
   int Size = -1, Text = -1, Like = -1, Type = -1, Locates = -1, Number = -1;
-  int Struct = -1, StructMark = -1, StructFree = -1, StructType = -1;
+  int Struct = -1, StructMark = -1, StructFree = -1;
   int Method = -1, SharesFrom = -1, Into = -1, Under = -1;
-  bool Reachable = false;
-  std::vector<int> Stores, Shares;
+  std::vector<int> Shares, Stores;
   std::vector<int> Reads, Writes;
   std::vector<Callback> Calls;
 };
@@ -60,7 +62,8 @@ struct ModelDocument {
   DataTypeRow DataType;
   SlotFields Fields;
   std::vector<LimitsRow> Embedding;
-  std::vector<std::string> Slots, PinnedConstants, PinnedScopes, Wrappers;
+  std::vector<std::string> Slots, Wrappers, PinnedConstants, PinnedScopes,
+      KeeperWords, TransientWords;
   /// Functions of which nothing is known but that the headers declare them.
   std::vector<std::string> Declared;
   std::vector<Row> Functions;
@@ -70,7 +73,7 @@ struct ModelDocument {
   std::vector<Group> Groups;
   /// What these rows say is added to what is known already.
   std::vector<Row> Amend;
-  std::optional<DataTypeModel> DataTypes;
+  std::optional<DataTypeModel> Described;
 };
 
 template <typename T> struct Phrase {
@@ -279,8 +282,11 @@ template <> struct MappingTraits<Row> {
     Io.mapOptional("struct", R.Struct);
     Io.mapOptional("dmark", R.StructMark);
     Io.mapOptional("dfree", R.StructFree);
-    Io.mapOptional("type", R.StructType);
     Io.mapOptional("stores", R.Stores);
+    Io.mapOptional("sweep", R.Sweepable);
+    Io.mapOptional("takes_lock", R.TakesLock);
+    Io.mapOptional("tells_thread", R.TellsThread);
+    Io.mapOptional("transient", R.Transient);
     Io.mapOptional("kernel", R.Kernel);
     Io.mapOptional("size", R.Size);
     Io.mapOptional("text", R.Text);
@@ -340,16 +346,18 @@ template <> struct MappingTraits<ModelDocument> {
     Io.mapOptional("ignore", D.SkippedList);
     Io.mapOptional("slots", D.Slots);
     Io.mapOptional("wrappers", D.Wrappers);
+    Io.mapOptional("pinned constants", D.PinnedConstants);
+    Io.mapOptional("pinned scopes", D.PinnedScopes);
+    Io.mapOptional("keeper words", D.KeeperWords);
+    Io.mapOptional("transient words", D.TransientWords);
     Io.mapOptional("embedding", D.Embedding);
     Io.mapOptional("data_type", D.DataType);
     Io.mapOptional("slot_fields", D.Fields);
-    Io.mapOptional("pinned constants", D.PinnedConstants);
-    Io.mapOptional("pinned scopes", D.PinnedScopes);
     Io.mapOptional("declared", D.Declared);
     Io.mapOptional("functions", D.Functions);
     Io.mapOptional("groups", D.Groups);
     Io.mapOptional("amend", D.Amend);
-    Io.mapOptional("data type", D.DataTypes);
+    Io.mapOptional("described by", D.Described);
   }
 };
 
@@ -416,10 +424,13 @@ static FunctionFacts factsOf(const Row &R) {
   F.MarksMany = Words.starts_with("all ");
   F.Locates = R.Locates;
   F.Number = R.Number;
+  F.Sweepable = R.Sweepable;
+  F.TakesLock = R.TakesLock;
+  F.TellsThread = R.TellsThread;
+  F.Transient = R.Transient;
   F.Struct = R.Struct;
   F.StructMark = R.StructMark;
   F.StructFree = R.StructFree;
-  F.StructType = R.StructType;
   if (R.Stores.size() == 2) {
     F.StoresTo = R.Stores[0];
     F.StoresWhat = R.Stores[1];
@@ -475,16 +486,21 @@ void FunctionFacts::amend(const FunctionFacts &More) {
   }
   if (More.Number >= 0)
     Number = More.Number;
-  if (More.Struct >= 0 || More.StructMark >= 0 || More.StructType >= 0) {
+  if (More.Type >= 0)
+    Type = More.Type;
+  if (More.Struct >= 0 || More.StructMark >= 0) {
     Struct = More.Struct;
     StructMark = More.StructMark;
     StructFree = More.StructFree;
-    StructType = More.StructType;
   }
   if (More.StoresTo >= 0) {
     StoresTo = More.StoresTo;
     StoresWhat = More.StoresWhat;
   }
+  Sweepable |= More.Sweepable;
+  TakesLock |= More.TakesLock;
+  TellsThread |= More.TellsThread;
+  Transient |= More.Transient;
   Immortal |= More.Immortal;
   Rooted |= More.Rooted;
 }
@@ -511,6 +527,14 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
     Slots.insert(Slot);
   for (const std::string &Wrapper : D.Wrappers)
     Wrappers.insert(Wrapper);
+  for (const std::string &Constant : D.PinnedConstants)
+    PinnedConstants.insert(Constant);
+  for (const std::string &Scope : D.PinnedScopes)
+    PinnedScopes.insert(Scope);
+  for (const std::string &Word : D.KeeperWords)
+    KeeperWords.insert(Word);
+  for (const std::string &Word : D.TransientWords)
+    TransientWords.insert(Word);
   if (D.Fields.EmbedFlag)
     Fields = D.Fields;
   if (!D.DataType.Flags.empty()) {
@@ -529,10 +553,6 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
                           }),
         L);
   }
-  for (const std::string &Constant : D.PinnedConstants)
-    PinnedConstants.insert(Constant);
-  for (const std::string &Scope : D.PinnedScopes)
-    PinnedScopes.insert(Scope);
   for (const std::string &Function : D.Declared) {
     FunctionFacts F;
     F.Name = F.Shown = Function;
@@ -554,8 +574,8 @@ bool ApiModel::add(llvm::StringRef Name, llvm::StringRef Yaml,
       It->second.Curated = true;
       apply(G.Also, It->second);
     }
-  if (D.DataTypes)
-    DataType = *D.DataTypes;
+  if (D.Described)
+    DataType = *D.Described;
   for (const Row &R : D.Amend) {
     auto [It, New] = Functions.try_emplace(R.Name);
     if (New) {
@@ -591,6 +611,39 @@ constexpr BuiltinFile BuiltinFiles[] = {
 #include "BuiltinModel.inc"
 };
 } // namespace
+
+/// Calls \p Is with the words of \p Name, be it parser_setHandler or
+/// ParserSetHandler; \returns whether it says yes to one.
+static bool anyWord(llvm::StringRef Name,
+                    llvm::function_ref<bool(llvm::StringRef)> Is) {
+  std::string Word;
+  for (size_t I = 0; I <= Name.size(); ++I) {
+    bool Letter = I < Name.size() && llvm::isAlpha(Name[I]);
+    bool Begins =
+        Letter && llvm::isUpper(Name[I]) && I && llvm::isLower(Name[I - 1]);
+    if ((!Letter || Begins) && !Word.empty()) {
+      // A library's prefix may be in front: PQsetNoticeReceiver.
+      llvm::StringRef Bare = llvm::StringRef(Word).drop_while(
+          [](char C) { return llvm::isUpper(C); });
+      if (Is(llvm::StringRef(Word).lower()) || (!Bare.empty() && Is(Bare)))
+        return true;
+      Word.clear();
+    }
+    if (Letter)
+      Word += Name[I];
+  }
+  return false;
+}
+
+bool ApiModel::namesKeeper(llvm::StringRef Name) const {
+  return anyWord(Name,
+                 [&](llvm::StringRef W) { return KeeperWords.contains(W); });
+}
+
+bool ApiModel::namesTransient(llvm::StringRef Name) const {
+  return anyWord(Name,
+                 [&](llvm::StringRef W) { return TransientWords.contains(W); });
+}
 
 ApiModel ApiModel::builtin() {
   ApiModel Model;

@@ -223,7 +223,15 @@ struct FunctionFacts {
   int Number = -1;
   /// Of a call that makes or opens an object around a C struct: the arguments
   /// with the struct, its functions, and its type.
-  int Struct = -1, StructMark = -1, StructFree = -1, StructType = -1;
+  int Struct = -1, StructMark = -1, StructFree = -1;
+  /// May be called while the collector sweeps, although it needs the lock.
+  bool Sweepable = false;
+  /// Takes the lock, which its caller must not hold.
+  bool TakesLock = false;
+  /// Tells whether Ruby made the running thread.
+  bool TellsThread = false;
+  /// Runs the functions that it is given before it returns, and keeps nothing.
+  bool Transient = false;
   /// Writes argument StoresWhat to where argument StoresTo points.
   int StoresTo = -1, StoresWhat = -1;
   /// Fills variables whose addresses it is given with a method's arguments.
@@ -316,6 +324,11 @@ public:
     return PinnedScopes.contains(Name);
   }
 
+  /// Whether a part of the name of a library's function says that it keeps
+  /// what it is given, or that it does not.
+  bool namesKeeper(llvm::StringRef Name) const;
+  bool namesTransient(llvm::StringRef Name) const;
+
   const DataTypeModel &dataType() const { return DataType; }
 
   /// Every function with a callback that does not run in its caller's state.
@@ -323,8 +336,9 @@ public:
 
 private:
   DataTypeModel DataType;
+  llvm::StringSet<> KeeperWords, TransientWords;
   llvm::StringMap<FunctionFacts> Functions;
-  llvm::StringSet<> Slots, PinnedConstants, PinnedScopes, Wrappers;
+  llvm::StringSet<> Slots, Wrappers, PinnedConstants, PinnedScopes;
   /// By Ruby, ascending.
   std::vector<EmbedLimits> Limits;
   SlotFields Fields;

@@ -6,8 +6,8 @@
 
 #include "tool/Diff.h"
 
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -33,10 +33,7 @@ git(StringRef Folder, llvm::ArrayRef<StringRef> Arguments, std::string &Error) {
     Error = "no temporary file can be made";
     return std::nullopt;
   }
-  auto Remove = llvm::make_scope_exit([&] {
-    fs::remove(Out);
-    fs::remove(Err);
-  });
+  llvm::FileRemover RemoveOut(Out), RemoveErr(Err);
   // Names are printed as they are, and no setting of the user's matters.
   llvm::SmallVector<StringRef, 16> All{
       *Program,        "-C", Folder, "-c", "core.quotePath=false", "-c",

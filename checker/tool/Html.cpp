@@ -14,6 +14,7 @@
 #include "tool/Present.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <map>
@@ -36,6 +37,11 @@ struct Escaped {
 };
 
 llvm::raw_ostream &operator<<(llvm::raw_ostream &Out, Escaped E) {
+  std::string Fixed;
+  if (!llvm::json::isUTF8(E.Text)) {
+    Fixed = llvm::json::fixUTF8(E.Text);
+    E.Text = Fixed;
+  }
   for (char C : E.Text)
     switch (C) {
     case '&':

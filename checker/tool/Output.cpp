@@ -51,8 +51,13 @@ void gvlsan::printText(const Report &R, bool Explain, bool WithAdvice,
     Out << "    " << Fact << '\n';
 }
 
+/// Sources are in any encoding; what is made of them is in one.
+static std::string utf8(const std::string &Text) {
+  return llvm::json::isUTF8(Text) ? Text : llvm::json::fixUTF8(Text);
+}
+
 static SourcePlace placeOf(const Located &L) {
-  return {L.File, L.Line, L.Column, L.Message};
+  return {utf8(L.File), L.Line, L.Column, utf8(L.Message)};
 }
 
 FindingRecord gvlsan::recordOf(const Report &R) {
@@ -61,7 +66,7 @@ FindingRecord gvlsan::recordOf(const Report &R) {
   F.Level = R.Level;
   F.Tool = "checker";
   F.At = placeOf(R.At);
-  F.Function = R.Function;
+  F.Function = utf8(R.Function);
   F.Missing = R.Missing;
   for (const Located &N : R.Notes)
     F.Notes.push_back(placeOf(N));
@@ -69,7 +74,7 @@ FindingRecord gvlsan::recordOf(const Report &R) {
   if (!R.Facts.empty()) {
     llvm::json::Array Facts;
     for (const std::string &Fact : R.Facts)
-      Facts.push_back(Fact);
+      Facts.push_back(utf8(Fact));
     F.Details["state"] = std::move(Facts);
   }
   F.Fingerprint = fingerprintOf(F);

@@ -59,11 +59,14 @@ bool gvlsan::assignSettings(std::vector<Unit> &Units, SettingsReader &Reader,
 }
 
 static void shorten(Report &R, llvm::StringRef Root) {
-  R.At.File = archive::relativeTo(Root, R.At.File);
+  auto Shorten = [&](std::string &File) {
+    File = archive::relativeTo(Root, File);
+  };
+  Shorten(R.At.File);
   for (Located &N : R.Notes)
-    N.File = archive::relativeTo(Root, N.File);
+    Shorten(N.File);
   for (SourceEdit &E : R.Edits)
-    E.Where.File = archive::relativeTo(Root, E.Where.File);
+    Shorten(E.Where.File);
 }
 
 Summary gvlsan::merge(const std::vector<Unit> &Units, llvm::StringRef Root) {

@@ -122,7 +122,7 @@ VALUE arrayEqual(VALUE Self, VALUE Other) {
   if (!isHeapType(Other, T_ARRAY) || aryLen(Self) != aryLen(Other))
     return Qfalse;
   for (long I = 0; I < aryLen(Self) && I < aryLen(Other); ++I)
-    if (!RTEST(rb_equal(aryPtr(Self)[I], aryPtr(Other)[I])))
+    if (!RTEST(rb_equal(readElement(Self, I), readElement(Other, I))))
       return Qfalse;
   return Qtrue;
 }
@@ -134,7 +134,7 @@ VALUE arrayInspect(VALUE Self) {
   for (long I = 0; I < aryLen(Self); ++I) {
     if (I)
       rb_str_cat_cstr(Out, ", ");
-    rb_str_append(Out, rb_inspect(aryPtr(Self)[I]));
+    rb_str_append(Out, rb_inspect(readElement(Self, I)));
   }
   return rb_str_cat_cstr(Out, "]");
 }

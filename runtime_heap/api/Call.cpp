@@ -256,7 +256,8 @@ VALUE rb_obj_is_proc(VALUE V) {
 VALUE rb_proc_call(VALUE Proc, VALUE Args) {
   RHEAP_API_ON(Proc);
   Check_Type(Args, T_ARRAY);
-  VALUE Result = callBlock(blockOf(Proc), int(aryLen(Args)), aryPtr(Args));
+  VALUE Result =
+      callBlock(blockOf(Proc), int(aryLen(Args)), rb_array_const_ptr(Args));
   RB_GC_GUARD(Proc);
   RB_GC_GUARD(Args);
   return Result;

@@ -27,6 +27,11 @@ size_t rheap_compact(void) {
   return heap().compact();
 }
 
+int rheap_compact_step(size_t Budget) {
+  RHEAP_API();
+  return heap().compactStep(Budget);
+}
+
 void rheap_at_moved(void (*Hook)(void *), void *Data) {
   RHEAP_API();
   heap().atNextMoved(Hook, Data);

@@ -6,6 +6,7 @@
 
 #include "api/Startup.h"
 
+#include "gvl/Baton.h"
 #include "gvl/Gvl.h"
 #include "heap/Heap.h"
 #include "judge/Fault.h"
@@ -36,6 +37,11 @@ void startHeap() {
   registerThreads();
   registerGenericIvars(heap());
   gvl().acquire(*attachThread());
+  if (const char *Schedule = getenv("RHEAP_SCHEDULE"); Schedule && *Schedule)
+    if (const char *Why = baton().start(Schedule)) {
+      fprintf(stderr, "rheap: error: RHEAP_SCHEDULE=%s: %s\n", Schedule, Why);
+      exit(64);
+    }
   defineGlobals();
   defineBuiltins();
   makeThreadObject(*Current);
@@ -43,6 +49,7 @@ void startHeap() {
 
 void stopHeap() {
   terminateOthers();
+  baton().writeLog();
   // A thread that cannot be ended may still be in a region, with buffers of
   // objects in use.
   if (threads().size() == 1)

@@ -148,7 +148,7 @@ VALUE rb_struct_alloc(VALUE Klass, VALUE Values) {
 
 VALUE rb_struct_initialize(VALUE Self, VALUE Values) {
   RHEAP_API_ON(Self);
-  return initialize(int(aryLen(Values)), aryPtr(Values), Self);
+  return initialize(int(aryLen(Values)), rb_array_const_ptr(Values), Self);
 }
 
 VALUE rb_struct_s_members(VALUE Klass) {

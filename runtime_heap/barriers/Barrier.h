@@ -32,24 +32,24 @@ public:
   /// Whether an object that has not opted in stays where it is, and so does
   /// all it refers to.
   virtual bool needsOptIn() const { return false; }
-  /// Whether objects may leave \p P.
-  virtual bool mayVacate(const Page &P) const { return true; }
+  /// Whether objects may leave the page.
+  virtual bool mayVacate(const Page &) const { return true; }
 
   /// With the lock, before the first move, and after the last one but before
   /// references are updated; the second with Heap::MoveLock.
   virtual void beginCompaction(Heap &) {}
   virtual void endCompaction(Heap &) {}
 
-  /// With the lock and Heap::MoveLock, before the first object leaves \p P.
-  virtual void beforeVacate(Heap &, Page &P) {}
+  /// With the lock and Heap::MoveLock, before the first object leaves the page.
+  virtual void beforeVacate(Heap &, Page &) {}
 
-  /// A thread, with the lock or without, touched \p P and faulted; called in
-  /// its signal handler. \returns whether the access can go on.
-  virtual bool onFault(Heap &, Page &P) { return false; }
+  /// A thread, with the lock or without, touched the page and faulted; called
+  /// in its signal handler. \returns whether the access can go on.
+  virtual bool onFault(Heap &, Page &) { return false; }
 
-  /// Heap::undoMoves has brought back what had left \p P: user code may see it
-  /// again. With Heap::MoveLock; async-signal-safe.
-  virtual void reopen(Heap &, Page &P) {}
+  /// Heap::undoMoves has brought back what had left the page: user code may see
+  /// it again. With Heap::MoveLock; async-signal-safe.
+  virtual void reopen(Heap &, Page &) {}
 
   /// In the child of a fork, where the pages are mapped anew.
   virtual void afterForkInChild(Heap &) {}

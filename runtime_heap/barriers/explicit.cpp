@@ -43,7 +43,7 @@ public:
 
 } // namespace
 
-VALUE rheap_checked_read(VALUE Owner, VALUE *Reference) {
+VALUE rheap_checked_read(VALUE, VALUE *Reference) {
   Heap &H = heap();
   VALUE V = H.location(*Reference);
   if (V != *Reference) {

@@ -102,7 +102,7 @@ const char *UffdBarrier::open() {
   return nullptr;
 }
 
-const char *UffdBarrier::start(Heap &H) {
+const char *UffdBarrier::start(Heap &) {
   Aside = static_cast<char *>(mmap(nullptr, Arena::Capacity, PROT_NONE,
                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                                    -1, 0));

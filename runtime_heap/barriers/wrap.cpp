@@ -17,11 +17,13 @@
 // waits for the next one.
 //
 // The wrappers are there with every design, and pass a call on as a jump, so
-// that a sanitizer sees the extension as the caller.
+// that a sanitizer sees the extension as the caller. Where threads take turns
+// (RHEAP_SCHEDULE), a call is a schedule point.
 //
 //===----------------------------------------------------------------------===//
 
 #include "barriers/Protecting.h"
+#include "gvl/Baton.h"
 
 #include <cerrno>
 #include <cstring>
@@ -118,7 +120,7 @@ auto callAgain(Call Make, Describe Touch) -> decltype(Make()) {
   for (;;) {
     unsigned Before = heap().Guards.epoch();
     auto Result = Make();
-    if (Result != -1 || errno != EFAULT)
+    if (Result != -1 || errno != EFAULT || !Active.load())
       return Result;
     Ranges R(Before);
     Touch(R);
@@ -137,19 +139,23 @@ Barrier &wrapBarrier() {
 
 } // namespace rheap
 
+// NOLINTBEGIN(bugprone-macro-parentheses): they are parameter lists and names.
 #pragma GCC visibility push(default)
 #define RHEAP_WRAP(Result, Name, Parameters, Arguments, Touched)               \
   static std::atomic<Result(*) Parameters> Known_##Name;                       \
   static Result callAgain_##Name Parameters {                                  \
+    rheap::baton().point();                                                    \
     return rheap::callAgain(                                                   \
         [&] { return rheap::next(Known_##Name, #Name) Arguments; },            \
         [&](rheap::Ranges &R) { Touched; });                                   \
   }                                                                            \
   extern "C" Result Name Parameters {                                          \
-    if (__builtin_expect(rheap::Active.load(std::memory_order_relaxed),        \
+    if (__builtin_expect(rheap::Active.load(std::memory_order_relaxed) ||      \
+                             rheap::baton().active(),                          \
                          false))                                               \
       return callAgain_##Name Arguments;                                       \
     [[clang::musttail]] return rheap::next(Known_##Name, #Name) Arguments;     \
   }
 #include "barriers/WrapCalls.def"
 #pragma GCC visibility pop
+// NOLINTEND(bugprone-macro-parentheses)

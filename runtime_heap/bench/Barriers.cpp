@@ -14,7 +14,10 @@ void heapbench::registerBarrierBenchmarks() {}
 
 #include "rheap/internal.h"
 
+#include <algorithm>
+#include <cmath>
 #include <fcntl.h>
+#include <string>
 #include <unistd.h>
 #include <vector>
 
@@ -68,7 +71,7 @@ void touchAll(void *Data) {
   T->Seconds = seconds() - Start;
 }
 
-constexpr int TrapPages = 40, SlotsOfPage = 1638;
+constexpr long TrapPages = 40, SlotsOfPage = 1638;
 
 void trapped(benchmark::State &State, Kind How) {
   std::vector<VALUE> Pinned(TrapPages, Qnil);
@@ -116,9 +119,45 @@ void trapped(benchmark::State &State, Kind How) {
   RB_GC_GUARD(Kept);
 }
 
+/// A compaction of a million objects in steps, with work between them: how
+/// long the program stands still.
+void steps(benchmark::State &State) {
+  VALUE Kept = makeFragmented(long(State.range(0)));
+  size_t Budget = size_t(State.range(1));
+  std::vector<double> Pauses;
+  for (auto _ : State) {
+    for (int Done = 0; !Done;) {
+      double Start = seconds();
+      Done = rheap_compact_step(Budget);
+      Pauses.push_back(seconds() - Start);
+      for (int I = 0; I < 100; ++I)
+        benchmark::DoNotOptimize(RSTRING_LEN(RARRAY_AREF(Kept, I * 37)));
+    }
+  }
+  State.counters["begin_us"] = Pauses.front() * 1e6;
+  std::sort(Pauses.begin() + 1, Pauses.end());
+  State.counters["steps"] = double(Pauses.size());
+  State.counters["p50_us"] = Pauses[1 + (Pauses.size() - 1) / 2] * 1e6;
+  State.counters["p99_us"] = Pauses[1 + (Pauses.size() - 2) / 100 * 99] * 1e6;
+  State.counters["max_us"] = Pauses.back() * 1e6;
+  // Each bin ends where the next power of two of microseconds begins.
+  for (double P : Pauses)
+    State
+        .counters["below_us_" +
+                  std::to_string(1L << std::max(0, std::ilogb(P * 1e6) + 1))]++;
+  RB_GC_GUARD(Kept);
+}
+
 } // namespace
 
 void heapbench::registerBarrierBenchmarks() {
+  const char *Chosen = getenv("RHEAP_BARRIER");
+  if (Chosen && std::string(Chosen) == "explicit")
+    benchmark::RegisterBenchmark("steps", steps)
+        ->Args({1000000, 500})
+        ->Args({1000000, 5000})
+        ->Args({1000000, 50000})
+        ->Iterations(1);
   benchmark::RegisterBenchmark("reading", reading);
   benchmark::RegisterBenchmark("trapped_load", trapped, Kind::Load)
       ->Iterations(3)

@@ -150,7 +150,7 @@ void pauses(benchmark::State &State) {
   RB_GC_GUARD(Kept);
 }
 
-VALUE run(VALUE Self) {
+VALUE run(VALUE) {
   std::vector<std::string> Words = {"heapbench"};
   const char *Given = getenv("HEAPBENCH");
   std::istringstream In(Given ? Given : "");

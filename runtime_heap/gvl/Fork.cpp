@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "gvl/Baton.h"
 #include "gvl/Gvl.h"
 
 #include "heap/Heap.h"
@@ -59,6 +60,7 @@ void inChild() {
     Current->Tid = syscall(SYS_gettid);
     threads().push_back(Current);
   }
+  baton().afterForkInChild(Current);
   gvl().afterForkInChild(HoldsLock ? Current : nullptr);
   leave();
 }

@@ -6,6 +6,7 @@
 
 #include "gvl/Gvl.h"
 
+#include "gvl/Baton.h"
 #include "heap/Heap.h"
 
 #include <chrono>
@@ -26,6 +27,7 @@ void Gvl::take(Thread &T) {
 }
 
 void Gvl::acquire(Thread &T) {
+  baton().waitFor([this] { return holderTid() == 0; });
   std::unique_lock Guard(M);
   if (!Owner && Queue.empty()) {
     take(T);
@@ -40,7 +42,12 @@ void Gvl::acquire(Thread &T) {
   HoldsLock = true;
 }
 
-void Gvl::release(Thread &T) {
+void Gvl::release(Thread &) {
+  handOver();
+  baton().point();
+}
+
+void Gvl::handOver() {
   std::lock_guard Guard(M);
   HoldsLock = false;
   if (Queue.empty()) {
@@ -57,8 +64,8 @@ void Gvl::release(Thread &T) {
   Chosen->Wake.notify_all();
 }
 
-void Gvl::yield(Thread &T) {
-  if (!hasWaiters())
+void Gvl::yield(Thread &) {
+  if (!hasWaiters() && !baton().active())
     return;
   withoutLock([] {});
 }

@@ -41,6 +41,7 @@ public:
 
 private:
   void take(Thread &T);
+  void handOver();
 
   std::mutex M;
   std::deque<Thread *> Queue;

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "gvl/Baton.h"
 #include "gvl/Gvl.h"
 #include "gvl/PostponedJobs.h"
 
@@ -67,6 +68,14 @@ void sleepFor(long long Nanoseconds) {
   if (!(T.Pending.load(std::memory_order_acquire) &
         (InterruptWakeup | InterruptKill)))
     withoutLock([&] {
+      if (baton().active()) {
+        // A sleep with an end is over whenever its turn comes.
+        baton().waitFor([&] {
+          std::lock_guard Guard(B.M);
+          return B.Woken || Nanoseconds >= 0;
+        });
+        return;
+      }
       std::unique_lock Guard(B.M);
       auto Done = [&] { return B.Woken; };
       if (Nanoseconds < 0)

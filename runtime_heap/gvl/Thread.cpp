@@ -6,6 +6,7 @@
 
 #include "gvl/Thread.h"
 
+#include "gvl/Baton.h"
 #include "gvl/Gvl.h"
 #include "heap/Heap.h"
 
@@ -76,6 +77,7 @@ void setNative(Thread &T) {
 void *runThread(void *Argument) {
   auto *T = static_cast<Thread *>(Argument);
   setNative(*T);
+  baton().begin(*T);
   gvl().acquire(*T);
   int State = protect([T] {
     // One that was killed before it began never runs.
@@ -96,6 +98,7 @@ void *runThread(void *Argument) {
   // lock is gone.
   Current = nullptr;
   gvl().release(*T);
+  baton().end(*T);
   return nullptr;
 }
 
@@ -123,6 +126,7 @@ void makeThreadObject(Thread &T) {
 }
 
 void detachThread(Thread *T) {
+  baton().end(*T);
   std::lock_guard Guard(ListLock);
   auto &All = threads();
   All.erase(std::find(All.begin(), All.end(), T));
@@ -144,7 +148,9 @@ VALUE startThread(VALUE (*Func)(void *), void *Argument) {
   T->Dead = false;
   enlist(T);
   pthread_t Native;
+  baton().expect(*T);
   if (int Error = pthread_create(&Native, nullptr, runThread, T)) {
+    baton().end(*T);
     std::lock_guard Guard(ListLock);
     threads().pop_back();
     T->Dead = true;
@@ -162,6 +168,8 @@ VALUE joinThread(Thread *T) {
   for (;;) {
     bool Done = false;
     withoutLock([&] {
+      Thread *Self = Current;
+      baton().waitFor([T, Self] { return T->Dead || Self->Pending.load(); });
       std::unique_lock Guard(ListLock);
       // Also looks at the own interrupts now and then.
       SomeoneEnded.wait_for(Guard, std::chrono::milliseconds(50),
@@ -188,6 +196,9 @@ void terminateOthers() {
       if (T != Current)
         interrupt(*T, InterruptKill);
     withoutLock([] {
+      // Its turn has gone to others already, if turns are taken.
+      if (baton().active())
+        return;
       std::unique_lock Guard(ListLock);
       SomeoneEnded.wait_for(Guard, std::chrono::milliseconds(10));
     });

@@ -6,6 +6,7 @@
 
 #include "api/Errors.h"
 #include "heap/Heap.h"
+#include "heap/Incremental.h"
 #include "judge/Judge.h"
 
 #include <array>
@@ -17,6 +18,9 @@
 namespace rheap {
 
 std::atomic<Heap *> TheHeap;
+
+Heap::Heap() = default;
+Heap::~Heap() = default;
 
 Heap &makeHeap() {
   // Not a guarded static: a sanitizer's interceptors ask for the heap from

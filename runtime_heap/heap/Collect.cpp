@@ -13,6 +13,7 @@ namespace rheap {
 void Heap::beginCollection() {
   if (Collecting)
     rb_bug("a collection inside a collection");
+  finishIncremental();
   Collecting = true;
   // What allocates now is told so.
   rewindPools();

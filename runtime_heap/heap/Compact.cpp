@@ -15,7 +15,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "gvl/Baton.h"
 #include "heap/Heap.h"
+#include "heap/PoolCompactor.h"
 #include "judge/Globals.h"
 #include "judge/Judge.h"
 #include "judge/Stale.h"
@@ -39,82 +41,73 @@ static void transferBits(Page &From, VALUE Old, Page &To, VALUE New) {
   }
 }
 
-/// Compacts one pool up to the point where the fingers meet.
-class PoolCompactor {
-public:
-  PoolCompactor(Heap &H, Pool &P) : H(H), Pages(P.Pages) {}
-
-  void run() {
+bool PoolCompactor::advance(size_t &Budget) {
+  if (!Started) {
+    Started = true;
     if (Pages.empty())
-      return;
+      return true;
     Back = Pages.size() - 1;
     Slot = Pages[Back]->NumSlots;
-    bool Swept = H.ReadBarrier->sweepsFirst();
-    for (; Front < Back; ++Front) {
-      if (!Swept)
-        H.sweepPage(*Pages[Front]);
-      fill(*Pages[Front]);
+    enterPage();
+  }
+  while (Front < Back && Budget > 0) {
+    if (move(*Pages[Front])) {
+      --Budget;
+      continue;
     }
+    ++Front;
+    enterPage();
   }
+  return Front >= Back;
+}
 
-  /// With references updated: the pages that the front finger did not reach.
-  void sweepRest() {
-    for (size_t I = Front; I < Pages.size(); ++I)
-      H.sweepPage(*Pages[I]);
-  }
+void PoolCompactor::enterPage() {
+  if (Front < Back && !H.ReadBarrier->sweepsFirst() && !Swept)
+    H.sweepPage(*Pages[Front]);
+}
 
-private:
-  void fill(Page &P) {
-    while (move(P)) {
+void PoolCompactor::sweepRest() {
+  for (size_t I = Front; I < Pages.size(); ++I)
+    H.sweepPage(*Pages[I]);
+}
+
+VALUE PoolCompactor::nextMovable() {
+  while (Back > Front) {
+    Page &P = *Pages[Back];
+    while (Slot > 0 && !P.Healed && H.ReadBarrier->mayVacate(P)) {
+      --Slot;
+      if (P.Marked.test(Slot) && !P.Pinned.test(Slot))
+        return P.slotAt(Slot);
     }
+    --Back;
+    Slot = Pages[Back]->NumSlots;
   }
+  return 0;
+}
 
-  /// The next object from the back that may move; 0 when the fingers met.
-  VALUE nextMovable() {
-    while (Back > Front) {
-      Page &P = *Pages[Back];
-      while (Slot > 0 && !P.Healed && H.ReadBarrier->mayVacate(P)) {
-        --Slot;
-        if (P.Marked.test(Slot) && !P.Pinned.test(Slot))
-          return P.slotAt(Slot);
-      }
-      --Back;
-      Slot = Pages[Back]->NumSlots;
-    }
-    return 0;
+bool PoolCompactor::move(Page &To) {
+  std::lock_guard Guard(H.MoveLock);
+  if (!To.FreeList)
+    return false;
+  VALUE From = nextMovable();
+  if (!From)
+    return false;
+  Page &Source = *Pages[Back];
+  if (LastVacated != &Source) {
+    H.ReadBarrier->beforeVacate(H, Source);
+    LastVacated = &Source;
   }
-
-  bool move(Page &To) {
-    std::lock_guard Guard(H.MoveLock);
-    if (!To.FreeList)
-      return false;
-    VALUE From = nextMovable();
-    if (!From)
-      return false;
-    Page &Source = *Pages[Back];
-    if (LastVacated != &Source) {
-      H.ReadBarrier->beforeVacate(H, Source);
-      LastVacated = &Source;
-    }
-    VALUE Target = To.FreeList;
-    auto *Old = H.Memory.mirror(reinterpret_cast<MovedSlot *>(From));
-    auto *New = H.Memory.mirror(reinterpret_cast<FreeSlot *>(Target));
-    To.FreeList = New->Next;
-    --To.NumFree;
-    memcpy(static_cast<void *>(New), Old, To.SlotSize);
-    *Old = {T_MOVED, H.Compaction, Target};
-    transferBits(Source, From, To, Target);
-    H.NumMoved.fetch_add(1, std::memory_order_relaxed);
-    return true;
-  }
-
-  Heap &H;
-  std::vector<Page *> &Pages;
-  size_t Front = 0;
-  size_t Back = 0;
-  unsigned Slot = 0;
-  Page *LastVacated = nullptr;
-};
+  VALUE Target = To.FreeList;
+  auto *Old = H.Memory.mirror(reinterpret_cast<MovedSlot *>(From));
+  auto *New = H.Memory.mirror(reinterpret_cast<FreeSlot *>(Target));
+  To.FreeList = New->Next;
+  --To.NumFree;
+  memcpy(static_cast<void *>(New), Old, To.SlotSize);
+  *Old = {T_MOVED, H.Compaction, Target};
+  transferBits(Source, From, To, Target);
+  H.NumMoved.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
 
 void Heap::undoMoves(Page &P) {
   std::lock_guard Guard(MoveLock);
@@ -203,10 +196,13 @@ size_t Heap::compact() {
     freeNotOptedIn();
   ReadBarrier->beginCompaction(*this);
   std::vector<PoolCompactor> Compactors;
-  for (Pool &P : Pools)
-    Compactors.emplace_back(*this, P).run();
+  for (Pool &P : Pools) {
+    size_t Unlimited = SIZE_MAX;
+    Compactors.emplace_back(*this, P).advance(Unlimited);
+  }
   if (auto *Hook = std::exchange(MovedHook, nullptr))
     Hook(MovedHookData);
+  baton().point();
   {
     // No undo is half done when the pages become accessible.
     std::lock_guard Guard(MoveLock);

@@ -50,6 +50,7 @@ void Heap::collectForSpace() {
 }
 
 void Heap::collectYoung() {
+  finishIncremental();
   Collecting = true;
   rewindPools();
   for (VALUE V : WrittenObjects)

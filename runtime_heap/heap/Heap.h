@@ -16,9 +16,12 @@
 #include "heap/Roots.h"
 #include "heap/Slot.h"
 
+#include <memory>
 #include <vector>
 
 namespace rheap {
+
+class IncrementalCompaction;
 
 /// Slots of one size.
 struct Pool {
@@ -35,6 +38,9 @@ struct Pool {
 /// The heap. Every member needs the lock unless it says otherwise.
 class Heap {
 public:
+  Heap();
+  ~Heap();
+
   /// \returns an error message, or nullptr.
   const char *init(const Config &C, bool Judging);
 
@@ -91,8 +97,12 @@ public:
   /// At exit: every T_DATA that is left gets its dfree.
   void finalizeAll();
 
-  // Compaction (Compact.cpp)
+  // Compaction (Compact.cpp, Incremental.cpp)
 
+  /// The first call marks, sweeps and begins a compaction, each later one goes
+  /// on with about \p Budget slots, and the last one \returns true. Raises
+  /// NotImplementedError for a barrier that reads are not written down for.
+  bool compactStep(size_t Budget);
   /// Whether the current or last marking reached \p V, an object.
   bool isMarked(VALUE V) const {
     Page *P = pageOf(V);
@@ -170,6 +180,7 @@ public:
 
 private:
   friend class PoolCompactor;
+  friend class IncrementalCompaction;
 
   VALUE popFree(Pool &P);
   VALUE allocateSlowly(unsigned Index);
@@ -225,6 +236,11 @@ private:
   void pushFree(Page &P, VALUE Slot);
   bool staysMoved(VALUE V) const;
 
+  void startIncremental();
+  void endIncremental();
+  /// Before a collection of another kind.
+  void finishIncremental();
+  void releaseMoved(Page &P);
   void updateAllReferences();
   void updateObject(VALUE V);
 
@@ -244,6 +260,7 @@ private:
   /// The T_DATA whose dmark runs.
   VALUE MarkingData = 0;
   bool OnlyChecking = false;
+  std::unique_ptr<IncrementalCompaction> Stepwise;
   /// Old objects that the next young collection looks into.
   std::vector<VALUE> WrittenObjects;
   size_t LiveAfterFull = 0;

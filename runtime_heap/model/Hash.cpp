@@ -44,7 +44,7 @@ uint64_t hashValue(VALUE V) {
   case T_ARRAY: {
     uint64_t H = uint64_t(aryLen(V));
     for (long I = 0; I < aryLen(V); ++I)
-      H = mix(H ^ hashValue(aryPtr(V)[I]));
+      H = mix(H ^ hashValue(readElement(V, I)));
     return H;
   }
   default:
@@ -69,7 +69,7 @@ bool sameKey(VALUE A, VALUE B) {
     if (aryLen(A) != aryLen(B))
       return false;
     for (long I = 0; I < aryLen(A); ++I)
-      if (!sameKey(aryPtr(A)[I], aryPtr(B)[I]))
+      if (!sameKey(readElement(A, I), readElement(B, I)))
         return false;
     return true;
   default:

@@ -10,7 +10,9 @@
 #include "gvl/Tag.h"
 #include "heap/Heap.h"
 #include "model/String.h"
+#include "tool/Explore.h"
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -27,6 +29,8 @@ constexpr int ExitUsage = 64;
 
 constexpr char Usage[] =
     "usage: rheap run EXTENSION.so [--method NAME]\n"
+    "       rheap explore [--switches N] [--runs N] EXTENSION.so [--method "
+    "NAME]\n"
     "       rheap barriers [--json]\n"
     "\n"
     "run loads an extension, calls its Init_ function and then its global\n"
@@ -35,12 +39,20 @@ constexpr char Usage[] =
     "wrong,\n"
     "69 when this machine cannot do the barrier that is asked for.\n"
     "\n"
+    "explore runs it under every schedule of its threads that leaves a thread\n"
+    "which could go on at most N times (default 2), in at most N runs (2000),\n"
+    "and prints the different outcomes, each with a schedule that replays it.\n"
+    "Exit status: 0 when all ended alike, 1 when not, 2 when runs ran out.\n"
+    "\n"
     "barriers lists the designs of read barriers and whether they work here;\n"
     "with --json one object a line, with the catalogue's texts and the fixes.\n"
     "\n"
     "Environment:\n"
     "  RHEAP_BARRIER=NAME                what protects moved objects (default\n"
     "                                    mprotect; see rheap barriers)\n"
+    "  RHEAP_SCHEDULE=seed:N|list:N,...  threads take turns, by choices from "
+    "the\n"
+    "                                    seed or the list\n"
     "  RHEAP_GC_AT_RELEASE=none|gc|compact\n"
     "                                    runs when a region has left the lock\n"
     "  RHEAP_GC_STRESS=0|1|compact       runs before each allocation\n"
@@ -104,6 +116,32 @@ int listBarriers(bool Json) {
   return 0;
 }
 
+unsigned parseNumber(const char *Option, const char *Text) {
+  char *End;
+  unsigned long N = Text ? strtoul(Text, &End, 10) : 0;
+  if (!Text || !*Text || *End || N > UINT32_MAX)
+    usageError(std::string(Option) + " needs a number");
+  return unsigned(N);
+}
+
+int exploreCommand(int Argc, char **Argv) {
+  Exploration E;
+  E.Command = {"rheap", "run"};
+  for (int I = 2; I < Argc; ++I) {
+    std::string Word = Argv[I];
+    const char *Next = I + 1 < Argc ? Argv[I + 1] : nullptr;
+    if (Word == "--switches")
+      E.MaxSwitches = parseNumber("--switches", Next), ++I;
+    else if (Word == "--runs")
+      E.MaxRuns = parseNumber("--runs", Next), ++I;
+    else
+      E.Command.push_back(Word);
+  }
+  if (E.Command.size() == 2)
+    usageError("no extension given");
+  return explore(E);
+}
+
 Command parse(int Argc, char **Argv) {
   if (Argc >= 2 && (!strcmp(Argv[1], "--help") || !strcmp(Argv[1], "-h"))) {
     fputs(Usage, stdout);
@@ -115,6 +153,8 @@ Command parse(int Argc, char **Argv) {
       usageError(std::string("barriers does not take ") + Argv[2]);
     exit(listBarriers(Json));
   }
+  if (Argc >= 2 && !strcmp(Argv[1], "explore"))
+    exit(exploreCommand(Argc, Argv));
   if (Argc < 2 || strcmp(Argv[1], "run"))
     usageError(Argc < 2 ? "no command given"
                         : std::string("unknown command ") + Argv[1]);

@@ -66,7 +66,7 @@ Value *computeAt(Value *V, Instruction *Before, const Instruction *At) {
   Instruction *Copy = cast<Instruction>(V)->clone();
   for (Use &Operand : Copy->operands())
     Operand = computeAt(Operand, Before, At);
-  Copy->insertBefore(Before);
+  Copy->insertInto(Before->getParent(), Before->getIterator());
   return Copy;
 }
 

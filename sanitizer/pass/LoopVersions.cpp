@@ -35,7 +35,15 @@ static bool isIn(const Value *V,
 LoopVersions::LoopVersions(Function &F) : DT(F), LI(DT) {
   if (F.hasOptNone() || F.hasMinSize())
     return;
+  // Before any is copied: a value that leaves a loop does so by a phi behind it
+  // from then on, wherever it is used, and has the same name in all versions.
   SmallVector<Loop *> Outer(LI.begin(), LI.end());
+  for (Loop *L : Outer)
+    simplifyLoop(L, &DT, &LI, nullptr, nullptr, nullptr,
+                 /*PreserveLCSSA=*/false);
+  Outer.assign(LI.begin(), LI.end());
+  for (Loop *L : Outer)
+    formLCSSARecursively(*L, DT, &LI, nullptr);
   for (Loop *L : Outer)
     visit(*L);
 }
@@ -72,11 +80,8 @@ void LoopVersions::visit(Loop &L) {
 }
 
 void LoopVersions::add(Loop &L, LoopVersion Version) {
-  simplifyLoop(&L, &DT, &LI, nullptr, nullptr, nullptr,
-               /*PreserveLCSSA=*/false);
   if (!L.isLoopSimplifyForm())
     return;
-  formLCSSARecursively(L, DT, &LI, nullptr);
 
   BasicBlock *Front = L.getLoopPreheader();
   BasicBlock *Preheader =

@@ -215,12 +215,13 @@ void vmHasMutex(void *Mutex) {
     return;
   auto M = reinterpret_cast<uptr>(Mutex);
   Thread.VmMutexes[Thread.NextVmMutex++ % NumVmMutexes] = M;
-  if (M != Lock.mutex())
-    return;
+  // The VM is at work on this thread: the system call is over.
   if (Thread.UsedByKernel) {
     Thread.UsedByKernel = false;
     atomic_fetch_sub(&KernelUsers, 1, memory_order_seq_cst);
   }
+  if (M != Lock.mutex())
+    return;
   // The thread that sealed takes the lock back: its window is over.
   leaveSealedRegion();
   while (isSealed() &&

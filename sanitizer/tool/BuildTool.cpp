@@ -46,9 +46,9 @@ void printHelp() {
       "\n"
       "Only what is compiled meanwhile is instrumented: not extensions that "
       "are\n"
-      "installed already, nor those of a gem that comes compiled "
-      "(--platform=ruby\n"
-      "asks for its sources).\n"
+      "installed already, nor those of a gem that comes compiled (`gem "
+      "install\n"
+      "--platform=ruby`, BUNDLE_FORCE_RUBY_PLATFORM=1 ask for its sources).\n"
       "\n"
       "Exit: the command's own status; 66 when any process of it reported\n"
       "something (GVLSAN_OPTIONS=exitcode=N changes it); 64 bad usage; 69 the\n"
@@ -92,8 +92,6 @@ int main(int Argc, char **Argv) {
   if (const char *User = std::getenv("RUBYOPT"); User && *User)
     RubyOpt += std::string(" ") + User;
   setenv("RUBYOPT", RubyOpt.c_str(), 1);
-  // Gems that come compiled are not compiled here.
-  setenv("BUNDLE_FORCE_RUBY_PLATFORM", "1", /*overwrite=*/0);
 
   std::string Run = checked(Library + "/gvlsan-run", X_OK);
   std::vector<const char *> Args = {"run", "--", Command};

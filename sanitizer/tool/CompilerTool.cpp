@@ -188,8 +188,11 @@ int main(int Argc, char **Argv) {
       // Reports show whole stacks, which are unwound without frame pointers.
       "-g", "-fno-optimize-sibling-calls",
       // Extensions are built with the flags of the compiler that built Ruby.
+      // And are right for it: what GCC warns of is no error.
       "-Qunused-arguments", "-Wno-unknown-warning-option",
-      "-Wno-ignored-optimization-argument"};
+      "-Wno-error=incompatible-function-pointer-types",
+      "-Wno-error=int-conversion", "-Wno-error=implicit-function-declaration",
+      "-Wno-error=implicit-int", "-Wno-ignored-optimization-argument"};
   Args.insert(Args.end(), Argv + 1, Argv + Argc);
   if (links(Argc, Argv)) {
     checkObjects(Argc, Argv);

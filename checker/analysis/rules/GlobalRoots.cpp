@@ -11,6 +11,7 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "analysis/Branches.h"
 #include "analysis/Places.h"
 #include "analysis/RuleUnit.h"
 #include "analysis/SourceText.h"
@@ -273,6 +274,10 @@ private:
                    llvm::ArrayRef<const Assignment *> All) {
     for (const Assignment *Other : All) {
       if (Other->In != A.In || Other->Order <= A.Order)
+        continue;
+      const FunctionDecl *Own = A.In ? Seen.Code.ownDefinition(A.In) : nullptr;
+      if (!Own ||
+          areExclusive(Unit.Context, Own->getBody(), A.Where, Other->Where))
         continue;
       const ObjectOrigin *Weakest = From.of(Other->Value).weakest();
       if (!Weakest || Weakest->From == Standing::Stored)

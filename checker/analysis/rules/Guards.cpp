@@ -82,7 +82,7 @@ private:
     std::map<std::pair<unsigned, bool>, std::pair<const StaleUse *, Severity>>
         Chosen;
     for (const StaleUse &U : Flow->uses()) {
-      std::optional<Severity> Level = levelOf(*Flow, U);
+      std::optional<Severity> Level = levelOf(F, *Flow, U);
       if (!Level || !Unit.demands(U.Heap ? RuleId::C2 : RuleId::G1))
         continue;
       auto [It, New] = Chosen.try_emplace({U.Pointer.Owner, U.Heap != nullptr},
@@ -103,10 +103,14 @@ private:
         report(F, *Flow, *Use.first, Use.second);
   }
 
-  std::optional<Severity> levelOf(const GuardFlow &Flow, const StaleUse &U) {
+  std::optional<Severity> levelOf(const FunctionDecl *F, const GuardFlow &Flow,
+                                  const StaleUse &U) {
     if (U.Pointer.Why == Stale::Moved)
       return Severity::Warning;
-    bool Fresh = Flow.owner(U.Pointer.Owner).From == Guarded::Fresh;
+    // What a guard before the call keeps is the compiler's choice; in practice
+    // the variable stays in memory.
+    bool Fresh = Flow.owner(U.Pointer.Owner).From == Guarded::Fresh &&
+                 !earlyGuard(F, holder(F, Flow, U.Pointer));
     bool Often = levelOf(U.Pointer.Call) == Collects::Often;
     if (Fresh && Often)
       return Severity::Error;
@@ -244,7 +248,11 @@ private:
       New.Notes.push_back({P.Call->getExprLoc(),
                            nameOf(P.Call) + " may resize the object here"});
     } else {
-      if (const DeclRefExpr *Last = lastMention(F, Holder, P.Call))
+      if (const DeclRefExpr *Guard = earlyGuard(F, Holder))
+        New.Notes.push_back({Guard->getLocation(),
+                             "the guard stands here, before the last use of "
+                             "the pointer"});
+      else if (const DeclRefExpr *Last = lastMention(F, Holder, P.Call))
         New.Notes.push_back(
             {Last->getLocation(), "'" + Holder->getNameAsString() +
                                       "' is used here for the last time"});
@@ -265,6 +273,20 @@ private:
         if (isBefore(Ref, Call))
           Last = Ref;
     return Last;
+  }
+
+  /// A guard of \p Holder, which is known to be dead later on; may be null.
+  const DeclRefExpr *earlyGuard(const FunctionDecl *F, const VarDecl *Holder) {
+    if (Holder)
+      for (const DeclRefExpr *Ref : Facts.text(F).mentions(Holder)) {
+        // The variable is written outside of the macro, and used in it.
+        SourceLocation Use = Facts.text(F).parent(Ref)->getBeginLoc();
+        if (Use.isMacroID() &&
+            Lexer::getImmediateMacroName(Use, SM, Unit.Context.getLangOpts()) ==
+                ApiModel::Guard)
+          return Ref;
+      }
+    return nullptr;
   }
 
   /// Says how an own function comes to run the collector.

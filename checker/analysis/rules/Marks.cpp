@@ -10,6 +10,7 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "analysis/Branches.h"
 #include "analysis/DataTypes.h"
 #include "analysis/Marking.h"
 #include "analysis/Places.h"
@@ -61,10 +62,14 @@ private:
   /// What any function of the unit marks, whoever runs it: a mark function is
   /// not written for nothing.
   void collectMarks() {
-    for (const FunctionDecl *F : Seen.Code.definitions())
-      for (const Shown &S : Reader.summary(F).All)
-        if (S.Field)
+    for (const FunctionDecl *F : Seen.Code.definitions()) {
+      const MarkSummary &Summary = Reader.summary(F);
+      for (const Shown &S : Summary.All)
+        if (S.Field && !S.Elements)
           note(S.Field, S.Located);
+      if (F->isExternallyVisible() && !Summary.All.empty())
+        Unit.tell(shows(F->getQualifiedNameAsString()));
+    }
     for (const DataType &T : Types.All) {
       if (T.List)
         for (const FieldDecl *F : listed(T)) {
@@ -148,8 +153,9 @@ private:
       if (S.Field && S.How == Marking::Pinned)
         Pinned.insert(S.Field);
     for (const Shown &S : Marks.All) {
-      if (!S.Field || S.How != Marking::Movable || Pinned.contains(S.Field) ||
-          Updated.contains(S.Field) || !Done.insert(S.Field).second)
+      if (!S.Field || S.Elements || S.How != Marking::Movable ||
+          Pinned.contains(S.Field) || Updated.contains(S.Field) ||
+          !Done.insert(S.Field).second)
         continue;
       if (Asks && Unit.known("C1 located " + fieldName(S.Field)))
         continue;
@@ -314,15 +320,22 @@ private:
         return;
   }
 
-  /// The mark function is not in sight, or hands the struct to somebody who is
-  /// not: nothing can be said of what is not marked.
+  /// The mark function, or somebody that it hands the struct to, is in a file
+  /// that is not looked at: nothing can be said of what is not marked.
   bool isHandledOutOfSight(const DataType &T) {
-    if (T.Mark.Unresolved && !T.List)
-      return true;
-    if (T.Mark.Function && !Seen.Code.ownDefinition(T.Mark.Function))
-      return !Unit.Opts.Known;
-    return T.Mark.Function && !Unit.Opts.Known &&
-           !Reader.summary(T.Mark.Function).Foreign.empty();
+    const FunctionDecl *Mark = T.Mark.Function;
+    if (!Mark)
+      return T.Mark.Unresolved && !T.List;
+    if (!Seen.Code.ownDefinition(Mark))
+      return !Unit.known(shows(Mark->getQualifiedNameAsString()));
+    const MarkSummary &Marks = Reader.summary(Mark);
+    return llvm::any_of(Marks.Foreign, [&](const std::string &Name) {
+      return !Unit.known(shows(Name));
+    });
+  }
+
+  static std::string shows(const std::string &Name) {
+    return "C1 shows " + Name;
   }
 
   bool judgeStore(const FieldDecl *F, const Store &S, const DataType &T) {
@@ -379,8 +392,11 @@ private:
 
   /// The function that stores it also takes it back.
   bool isTakenBack(const FieldDecl *F, const Store &S) {
+    const FunctionDecl *Own = S.In ? Seen.Code.ownDefinition(S.In) : nullptr;
     return llvm::any_of(Stores[F], [&](const Store &Other) {
-      return Other.In == S.In && Other.Order > S.Order &&
+      return Other.In == S.In && Other.Order > S.Order && Own &&
+             !areExclusive(Unit.Context, Own->getBody(), S.Where,
+                           Other.Where) &&
              !From.of(Other.Value).weakest();
     });
   }
@@ -405,6 +421,16 @@ private:
             return Types.isStructOf(Base, V);
           }))
         return Tie::Self;
+    // Made around this very struct, and put there at once.
+    if (const auto *Call =
+            O.Site ? dyn_cast<CallExpr>(valueOf(O.Site)) : nullptr) {
+      const FunctionDecl *Callee = calleeOf(Call);
+      const FunctionFacts *Facts = Callee ? Seen.Code.facts(Callee) : nullptr;
+      int Arg = Facts ? Facts->Struct : -1;
+      if (Arg >= 0 && Arg < static_cast<int>(Call->getNumArgs()) &&
+          baseOf(S.Target) && baseOf(Call->getArg(Arg)) == baseOf(S.Target))
+        return Tie::Self;
+    }
     if (O.From == Standing::Kept || O.From == Standing::Rooted)
       return O.From == Standing::Rooted ? Tie::Kept : Tie::None;
     return llvm::any_of(Objects.Through,

@@ -33,6 +33,12 @@ static inline VALUE rb_obj_read(VALUE owner, VALUE *reference) {
 /* A full compacting collection; the number of objects that moved. */
 size_t rheap_compact(void);
 /*
+ * A compaction in steps, between which the program runs: the first call marks
+ * and sweeps, each later one moves or updates about budget slots; 1 when it is
+ * over. RHEAP_BARRIER=explicit only, else NotImplementedError. With the lock.
+ */
+int rheap_compact_step(size_t budget);
+/*
  * Calls hook once, within the next compaction: when all that moves has moved
  * and no reference is updated yet. On the thread that compacts and with the
  * lock, which it must not give away; nothing may be allocated. With the lock.

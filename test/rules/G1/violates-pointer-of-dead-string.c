@@ -24,20 +24,20 @@ static VALUE run(VALUE self) {
   clear_stack();
   rb_gc_start();
   // Violates G1: nothing has kept the String since padded returned.
-  line[0] = 'A';
-  return Qnil;
+  return line[0] == 'a' ? Qtrue : Qfalse;
 }
 
 void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-pointer-of-dead-string.c:27:3: error: a pointer into the object from 'padded(
+// STATIC: violates-pointer-of-dead-string.c:27:10: error: a pointer into the object from 'padded(
 // STATIC-SAME: is used after rb_gc_start, which may run the collector; nothing keeps the object by then [G1]
 // STATIC: 23:16: note: the owner is made here
 // STATIC: 25:3: note: the collector may run in this call
-// STATIC: 27:3: note: the pointer is used here
+// STATIC: 27:10: note: the pointer is used here
 // STATIC: 1 finding (1 error)
-// HEAP: G1
-// HEAP: WRITE of size 1
+// HEAP: GvlSanitizer: G1
+// HEAP: READ of size 1
+// HEAP: in run
 // HEAP: exit: 66

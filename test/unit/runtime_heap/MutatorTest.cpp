@@ -85,6 +85,9 @@ public:
     }
     for (int I = 0; I < Steps && !::testing::Test::HasFailure(); ++I)
       step();
+    if (heap().ReadBarrier->needsOptIn() && Steps > 50000) {
+      EXPECT_GT(StepsEnded, 10);
+    }
     heap().compact();
     verify();
     rb_gc_unregister_address(&Roots);
@@ -250,6 +253,8 @@ private:
   }
 
   void step() {
+    if (heap().ReadBarrier->needsOptIn() && below(4) == 0)
+      StepsEnded += heap().compactStep(size_t(1 + below(400)));
     int What = below(1000);
     if (What < 1) {
       heap().compact();
@@ -308,7 +313,7 @@ private:
       ASSERT_EQ(typeOf(V), unsigned(T_ARRAY));
       ASSERT_EQ(size_t(aryLen(V)), N.Children.size());
       for (size_t I = 0; I < N.Children.size(); ++I)
-        expectChild(aryPtr(V)[I], N, I);
+        expectChild(rb_ary_entry(V, long(I)), N, I);
       break;
     case Kind::Hash:
       ASSERT_EQ(typeOf(V), unsigned(T_HASH));
@@ -325,7 +330,7 @@ private:
     case Kind::EmbeddedData: {
       auto *P = static_cast<Pair *>(rb_check_typeddata(
           V, N.K == Kind::Data ? &PairType : &EmbeddedPairType));
-      expectChild(P->Movable, N, 0);
+      expectChild(RB_OBJ_READ(V, &P->Movable), N, 0);
       expectChild(P->Pinned, N, 1);
       break;
     }
@@ -336,6 +341,7 @@ private:
   }
 
   std::mt19937 Random;
+  int StepsEnded = 0;
   std::vector<Node> Nodes;
   std::vector<int> FreeNodes;
   std::vector<int> RootNode;

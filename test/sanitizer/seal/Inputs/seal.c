@@ -84,6 +84,32 @@ static VALUE blocked(VALUE self, VALUE string) {
   return in_region(string, run_deaf);
 }
 
+/* A thread whose signal handlers have little room. */
+static void *confined(void *data) {
+  size_t guard = 65536;
+  size_t room = (sysconf(_SC_MINSIGSTKSZ) + 9216 + 4095) & -4096L;
+  char *memory = mmap(NULL, guard + room, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  mprotect(memory, guard, PROT_NONE);
+  stack_t mine = {.ss_sp = memory + guard, .ss_size = room};
+  stack_t none = {.ss_flags = SS_DISABLE};
+  sigaltstack(&mine, NULL);
+  size_t first = *(volatile char *)data;
+  sigaltstack(&none, NULL);
+  munmap(memory, guard + room);
+  return (void *)first;
+}
+static void *run_confined(void *data) {
+  pthread_t thread;
+  void *result;
+  pthread_create(&thread, NULL, confined, data);
+  pthread_join(thread, &result);
+  return result;
+}
+static VALUE little_room(VALUE self, VALUE string) {
+  return in_region(string, run_confined);
+}
+
 /* Right, and for as long as another thread of Ruby needs to do something. */
 static volatile int steps;
 static void *wait_a_while(void *data) {
@@ -167,6 +193,7 @@ void Init_seal(void) {
   ONE(both);
   ONE(back);
   ONE(blocked);
+  ONE(little_room);
   ONE(waiting);
   ONE(work);
   ONE(handler);

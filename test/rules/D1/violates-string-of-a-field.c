@@ -1,0 +1,46 @@
+// Intent: a dfree that runs in the sweep looks into a String that may be gone by then.
+// RUN: %static %s | FileCheck %s --check-prefix=STATIC
+// UNSUPPORTED-HEAP: the runtime heap judges what the kernel and what regions touch; a read of a freed
+//   slot with the lock held is not among it.
+// UNSUPPORTED-RUBY: whether the String is swept before its owner is the heap's layout; the symptom is
+//   wrong bytes.
+#include <ruby.h>
+
+struct log {
+  VALUE name;
+  size_t released;
+};
+
+static void mark(void *data) {
+  struct log *log = data;
+  rb_gc_mark(log->name);
+}
+
+static void count(struct log *log) {
+  // Violates D1: the String may have been freed, or moved, before its owner.
+  log->released += RSTRING_LEN(log->name);
+}
+
+static void release(void *data) {
+  count(data);
+  xfree(data);
+}
+
+static const rb_data_type_t log_type = {"log", {mark, release, NULL}, NULL, NULL, RUBY_TYPED_FREE_IMMEDIATELY};
+
+static VALUE run(VALUE self) {
+  struct log *log;
+  VALUE object = TypedData_Make_Struct(rb_cObject, struct log, &log_type, log);
+  log->name = rb_str_new_cstr("name");
+  RB_GC_GUARD(object);
+  return Qnil;
+}
+
+void Init_example(void) {
+  rb_define_global_function("run", run, 0);
+}
+
+// STATIC: violates-string-of-a-field.c:21:{{[0-9]+}}: error: 'RSTRING_LEN' looks into another object in a dfree{{.*}}[D1]
+// STATIC: note: 'release' is a dfree that runs in the sweep
+// STATIC: note: 'count' is run here
+// STATIC: exit: 1
