@@ -260,11 +260,14 @@ void Judge::judgeCall(const Step &S, const CallExpr *Call) {
   if (Facts->Sweepable || Facts->Lock == LockNeed::None ||
       Facts->Lock == LockNeed::Free || Facts->Lock == LockNeed::Signal)
     return;
-  bool Looks = Facts->Lock == LockNeed::Accessor;
-  bool TakesObject = llvm::any_of(Call->arguments(), [](const Expr *Argument) {
-    return isValueType(Argument->getType());
-  });
-  if (!Looks && !Facts->MayCollect && !Facts->Raises && !TakesObject)
+  // What needs the lock and is given an object looks into it, even if it makes
+  // none.
+  bool Looks = Facts->Lock == LockNeed::Accessor ||
+               (!Facts->MayCollect &&
+                llvm::any_of(Call->arguments(), [](const Expr *Arg) {
+                  return isValueType(Arg->getType());
+                }));
+  if (!Looks && !Facts->MayCollect)
     return;
   // Reading a field of a slot inside Ruby's own inline functions is the call.
   if (!Unit.demands(RuleId::D1) || !Reported.insert({Call, RuleId::D1}).second)

@@ -11,7 +11,7 @@ struct pool {
 
 static int drop(st_data_t key, st_data_t value, st_data_t unused) {
   // STATIC: :[[@LINE+2]]:{{[0-9]+}}: error: 'data' of another object is used in a dfree{{.*}}[D1]
-  // STATIC: :[[@LINE+1]]:{{[0-9]+}}: error: 'rb_check_typeddata' may allocate, raise or use objects in a dfree{{.*}}[D1]
+  // STATIC: :[[@LINE+1]]:{{[0-9]+}}: error: 'rb_check_typeddata' {{.*}} in a dfree{{.*}}[D1]
   DATA_PTR((VALUE)value) = rb_check_typeddata((VALUE)value, NULL);
   return ST_DELETE;
 }
