@@ -96,8 +96,8 @@ bool gvlsan::parseCommandLine(int Argc, const char **Argv, Request &R,
     }
     std::string *Into = textOption(R, Name);
     // Here the index is one for all sources, and more than settings are.
-    bool IsSetting = Name != "index" &&
-                     llvm::is_contained(SettingsReader::names(), Name);
+    bool IsSetting =
+        Name != "index" && llvm::is_contained(SettingsReader::names(), Name);
     bool TakesValue = Into || IsSetting || Name == "format" || Name == "j" ||
                       Name == "jobs" || Name == "debug-only";
     // -j8

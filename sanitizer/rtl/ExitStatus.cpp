@@ -66,6 +66,8 @@ int onExit(int Status) {
   if (internal_getpid() != Owner)
     return Status;
   if (!atomic_exchange(&SaidLastWords, 1, memory_order_relaxed)) {
+    if (stats().Hidden.get() || flags().stats || isSealing())
+      openReports();
     if (uptr Hidden = stats().Hidden.get())
       Report("gvlsan: %zu reports of Ruby's own core hidden (known findings in "
              "%s/); show them with --no-default-suppressions\n",

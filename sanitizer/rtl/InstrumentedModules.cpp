@@ -9,6 +9,7 @@
 #include "Extensions.h"
 #include "Heap.h"
 #include "LoadedModule.h"
+#include "ReportOutput.h"
 
 #include "pass/PassVersion.h"
 
@@ -73,11 +74,13 @@ void noteModule(const dl_phdr_info &Info, uptr Imports, uptr Checked) {
             "are not checked\n",
             Info.dlpi_name);
   }
-  if (Found.OtherVersion)
+  if (Found.OtherVersion) {
+    openReports();
     Report("GvlSanitizer: %s was built by version %u of the pass, and this "
            "runtime serves version %u: its loads and stores are not checked; "
            "build it again\n",
            Info.dlpi_name, Found.OtherVersion, GVLSAN_PASS_VERSION);
+  }
 }
 
 } // namespace gvlsan

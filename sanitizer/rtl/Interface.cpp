@@ -8,6 +8,7 @@
 
 #include "Context.h"
 #include "Interceptors.h"
+#include "ReportOutput.h"
 #include "Violations.h"
 
 #include "sanitizer_common/sanitizer_stacktrace.h"
@@ -36,6 +37,7 @@ __gvlsan_report_violation(const char *rule, enum gvlsan_access_kind kind,
     initialize();
   const RuleInfo *Rule = findRule(rule);
   if (!Rule) {
+    openReports();
     Report("GvlSanitizer: __gvlsan_report_violation was called with the "
            "unknown rule '%s'\n",
            rule);

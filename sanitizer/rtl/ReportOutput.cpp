@@ -78,6 +78,8 @@ static void openReportFile(int Pid) {
   IsDetached = false;
 }
 
+void openReports() { openReportFile(static_cast<int>(internal_getpid())); }
+
 void writeReportText(const char *Text, uptr Size, int Pid) {
   openReportFile(Pid);
   fd_t Fd = report_file.fd;

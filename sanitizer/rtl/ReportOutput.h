@@ -23,6 +23,11 @@ using namespace __sanitizer;
 /// which it is a snapshot, where log_path says. Async-signal-safe.
 void writeReportText(const char *Text, uptr Size, int Pid);
 
+/// Opens what log_path names, or stderr where it cannot be opened: to be called
+/// before a line is printed by other means, which would end the process
+/// instead. Async-signal-safe.
+void openReports();
+
 /// Appends the whole lines \p Text to json_path. Async-signal-safe.
 /// \returns whether all of it was written; what went wrong is said on stderr.
 bool writeJsonLine(const char *Text, uptr Size);

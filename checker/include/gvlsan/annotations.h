@@ -52,7 +52,8 @@ extern struct gvlsan_gvl_capability gvlsan_gvl;
  * Checker: a call without the GVL is R1.api.
  */
 #define GVLSAN_REQUIRES_GVL                                                    \
-  GVLSAN_DETAIL_SAYS("requires") GVLSAN_DETAIL_CLANG(requires_capability(gvlsan_gvl))
+  GVLSAN_DETAIL_SAYS("requires")                                               \
+  GVLSAN_DETAIL_CLANG(requires_capability(gvlsan_gvl))
 
 /*
  * The function may run without the GVL: a callback of a region, or what such a
@@ -76,9 +77,11 @@ extern struct gvlsan_gvl_capability gvlsan_gvl;
  * code inside a VM, and for a class whose constructor and destructor do so.
  */
 #define GVLSAN_RELEASES_GVL                                                    \
-  GVLSAN_DETAIL_SAYS("releases") GVLSAN_DETAIL_CLANG(release_capability(gvlsan_gvl))
+  GVLSAN_DETAIL_SAYS("releases")                                               \
+  GVLSAN_DETAIL_CLANG(release_capability(gvlsan_gvl))
 #define GVLSAN_ACQUIRES_GVL                                                    \
-  GVLSAN_DETAIL_SAYS("acquires") GVLSAN_DETAIL_CLANG(acquire_capability(gvlsan_gvl))
+  GVLSAN_DETAIL_SAYS("acquires")                                               \
+  GVLSAN_DETAIL_CLANG(acquire_capability(gvlsan_gvl))
 
 /*
  * The variable or field is read and written with the GVL held only; or, for a
@@ -88,7 +91,8 @@ extern struct gvlsan_gvl_capability gvlsan_gvl;
 #define GVLSAN_GUARDED_BY_GVL                                                  \
   GVLSAN_DETAIL_SAYS("guarded") GVLSAN_DETAIL_CLANG(guarded_by(gvlsan_gvl))
 #define GVLSAN_PT_GUARDED_BY_GVL                                               \
-  GVLSAN_DETAIL_SAYS("pt_guarded") GVLSAN_DETAIL_CLANG(pt_guarded_by(gvlsan_gvl))
+  GVLSAN_DETAIL_SAYS("pt_guarded")                                             \
+  GVLSAN_DETAIL_CLANG(pt_guarded_by(gvlsan_gvl))
 
 /*
  * GVLSAN_ASSERT_GVL(): the GVL is held here. A statement, for places that are

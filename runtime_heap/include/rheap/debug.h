@@ -31,9 +31,9 @@ enum rheap_lock_state {
 };
 
 enum rheap_memory_kind {
-  RHEAP_MEMORY_OTHER,       /* nothing the heap knows */
-  RHEAP_MEMORY_PAGE,        /* inside a heap page */
-  RHEAP_MEMORY_BUFFER,      /* an external buffer of a live object */
+  RHEAP_MEMORY_OTHER,        /* nothing the heap knows */
+  RHEAP_MEMORY_PAGE,         /* inside a heap page */
+  RHEAP_MEMORY_BUFFER,       /* an external buffer of a live object */
   RHEAP_MEMORY_FREED_BUFFER, /* an external buffer whose owner was collected */
   RHEAP_MEMORY_FROZEN_BUFFER /* an external buffer of a frozen object: a store
                                 without the lock breaks rule R3 */

@@ -46,9 +46,9 @@ void __gvlsan_report_violation(const char *rule, enum gvlsan_access_kind kind,
     __attribute__((weak));
 
 /*
- * Reports R1.api, with the caller's stack, when the calling thread does not hold
- * the lock; does nothing otherwise, and nothing as long as no heap is known.
- * GVLSAN_ASSERT_GVL() of gvlsan/annotations.h calls it. Any thread; not
+ * Reports R1.api, with the caller's stack, when the calling thread does not
+ * hold the lock; does nothing otherwise, and nothing as long as no heap is
+ * known. GVLSAN_ASSERT_GVL() of gvlsan/annotations.h calls it. Any thread; not
  * async-signal-safe: a VM's answer is about the thread's usual course.
  */
 void __gvlsan_assert_gvl(void) __attribute__((weak));
