@@ -1,6 +1,6 @@
 // Intent: a dfree that runs in the sweep calls a method: no object can be made then.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap aborts on an allocation in the sweep, as Ruby does, without a report.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: stock Ruby aborts with a bug report of its own.
 #include <ruby.h>
 
@@ -41,3 +41,5 @@ void Init_example(void) {
 
 // STATIC: violates-calls-ruby.c:20:{{[0-9]+}}: error: 'rb_funcall{{.*}}' may allocate, raise or use objects in a dfree{{.*}}[D1]
 // STATIC: exit: 1
+
+// HEAP: ERROR: GvlSanitizer: D1

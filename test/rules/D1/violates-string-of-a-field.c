@@ -1,7 +1,6 @@
 // Intent: a dfree that runs in the sweep looks into a String that may be gone by then.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap judges what the kernel and what regions touch; a read of a freed
-//   slot with the lock held is not among it.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: whether the String is swept before its owner is the heap's layout; the symptom is
 //   wrong bytes.
 #include <ruby.h>
@@ -40,7 +39,11 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-string-of-a-field.c:21:{{[0-9]+}}: error: 'RSTRING_LEN' looks into another object in a dfree{{.*}}[D1]
+// STATIC: violates-string-of-a-field.c:20:{{[0-9]+}}: error: 'RSTRING_LEN' looks into another object in a dfree{{.*}}[D1]
 // STATIC: note: 'release' is a dfree that runs in the sweep
 // STATIC: note: 'count' is run here
 // STATIC: exit: 1
+
+// HEAP: ERROR: GvlSanitizer: D1
+// HEAP-NEXT: READ of size 8 at {{.*}} (user mode, by RSTRING_LEN)
+// HEAP: exit: 66

@@ -1,7 +1,6 @@
 // Intent: a path is read by the kernel as well, here in a helper of dfree.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the String of a dead object is dead too, and not on a protected page by itself;
-//   test/runtime_heap/dfree-between-steps.c arranges one that is.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: stock Ruby has to sweep this very page between two steps of compaction.
 #include <ruby.h>
 #include <unistd.h>
@@ -43,6 +42,8 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-unlink-in-dfree.c:20:{{[0-9]+}}: error: 'unlink' hands an object's bytes to the kernel{{.*}}[K2]
+// STATIC: violates-unlink-in-dfree.c:19:{{[0-9]+}}: error: 'unlink' hands an object's bytes to the kernel{{.*}}[K2]
 // STATIC: note: 'discard' is run here
 // STATIC: exit: 1
+
+// HEAP: ERROR: GvlSanitizer: K2

@@ -1,7 +1,6 @@
 // Intent: a dfree that runs in the sweep writes a String's bytes: their page may be protected.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the String of a dead object is dead too, and not on a protected page by itself;
-//   test/runtime_heap/dfree-between-steps.c arranges one that is.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: stock Ruby has to sweep this very page between two steps of compaction.
 #include <ruby.h>
 #include <unistd.h>
@@ -39,7 +38,9 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-write-in-dfree.c:21:{{[0-9]+}}: error: {{.*}}[D1]
-// STATIC: violates-write-in-dfree.c:23:{{[0-9]+}}: error: 'write' hands an object's bytes to the kernel{{.*}}[K2]
+// STATIC: violates-write-in-dfree.c:20:{{[0-9]+}}: error: {{.*}}[D1]
+// STATIC: violates-write-in-dfree.c:22:{{[0-9]+}}: error: 'write' hands an object's bytes to the kernel{{.*}}[K2]
 // STATIC: note: the bytes are taken here
 // STATIC: exit: 1
+
+// HEAP: ERROR: GvlSanitizer: K2

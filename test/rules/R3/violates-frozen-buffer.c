@@ -1,6 +1,6 @@
 // Intent: a region fills the buffer of a String that was frozen before.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime follows accesses to slots, not to the buffers that objects own.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: the runtime follows accesses to slots, not to the buffers that objects own.
 #include <ruby.h>
 #include <ruby/thread.h>
@@ -35,3 +35,7 @@ void Init_example(void) {
 }
 
 // STATIC: exit: 1
+
+// HEAP: ERROR: GvlSanitizer: R3
+// HEAP-NEXT: WRITE of size 4096 at {{.*}} (user mode, by memset)
+// HEAP: exit: 66

@@ -1,6 +1,6 @@
 // Intent: read(2) into a frozen copy: the kernel writes, and the copy may share its bytes with the original.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime follows accesses to slots, not to the buffers that objects own.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: the runtime follows accesses to slots, not to the buffers that objects own.
 #include <ruby.h>
 #include <ruby/thread.h>
@@ -41,3 +41,7 @@ void Init_example(void) {
 }
 
 // STATIC: exit: 1
+
+// HEAP: ERROR: GvlSanitizer: R3
+// HEAP-NEXT: WRITE of size 1000 at {{.*}} (kernel mode, by read)
+// HEAP: exit: 66
