@@ -1,4 +1,4 @@
-// Intent: TypedData_Wrap_Struct keeps the struct in C memory, whatever the flags of its type say.
+// Intent: a type without RUBY_TYPED_EMBEDDABLE keeps its struct in C memory. (Ruby refuses to wrap a struct of a type with it.)
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
@@ -7,22 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// Ruby 3.3 and later; older ones do not know the flag.
-#ifndef RUBY_TYPED_EMBEDDABLE
-#define RUBY_TYPED_EMBEDDABLE 2
-#endif
-
 struct sum {
   long total;
 };
 
 static const rb_data_type_t sum_type = {
     "sum", {NULL, RUBY_TYPED_DEFAULT_FREE, NULL}, NULL, NULL,
-    RUBY_TYPED_FREE_IMMEDIATELY | RUBY_TYPED_EMBEDDABLE};
+    RUBY_TYPED_FREE_IMMEDIATELY};
 
 static void *add_up(void *data) {
   struct sum *sum = data;
-  // Conforms: this struct came from calloc, and a wrapped struct is never embedded.
+  // Conforms: this struct came from calloc, and its type does not allow to embed it.
   for (int i = 0; i < 10; i++)
     sum->total += i;
   return NULL;
