@@ -73,13 +73,15 @@ static const VarDecl *namedVariable(const Expr *E) {
   return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
 }
 
-std::string gvlsan::recordName(QualType Type) {
-  const RecordDecl *Record = Type.isNull() ? nullptr : Type->getAsRecordDecl();
-  if (!Record)
-    return {};
+static std::string nameOf(const RecordDecl *Record) {
   if (const TypedefNameDecl *Name = Record->getTypedefNameForAnonDecl())
     return Name->getNameAsString();
   return Record->getNameAsString();
+}
+
+std::string gvlsan::recordName(QualType Type) {
+  const RecordDecl *Record = Type.isNull() ? nullptr : Type->getAsRecordDecl();
+  return Record ? nameOf(Record) : std::string();
 }
 
 class Program::Indexer : public RecursiveASTVisitor<Indexer> {
@@ -208,9 +210,7 @@ private:
     SourceLocation Loc = Field->getLocation();
     if (P.Context.getSourceManager().isInSystemHeader(Loc) &&
         !P.isRubyHeader(Loc))
-      if (std::string Type =
-              recordName(P.Context.getTypeDeclType(Field->getParent()));
-          !Type.empty())
+      if (std::string Type = nameOf(Field->getParent()); !Type.empty())
         P.KeptCallbacks[Type].insert(F);
   }
 

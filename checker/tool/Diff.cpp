@@ -17,6 +17,7 @@
 using namespace gvlsan;
 using llvm::StringRef;
 namespace fs = llvm::sys::fs;
+namespace path = llvm::sys::path;
 
 /// Runs git in \p Folder. \returns its output, or nothing, with what it said in
 /// \p Error.
@@ -128,7 +129,10 @@ void gvlsan::keepChanged(const ChangedLines &Changed, StringRef Root,
                          Summary &S) {
   auto IsOn = [&](StringRef File, unsigned First, unsigned Last) {
     llvm::SmallString<256> Path(File), Real;
-    fs::make_absolute(Root, Path);
+    if (!path::is_absolute(Path)) {
+      Path = Root;
+      path::append(Path, File);
+    }
     if (fs::real_path(Path, Real))
       Real = Path;
     return Changed.any(Real, First, Last);

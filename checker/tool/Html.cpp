@@ -16,6 +16,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 #include <map>
 
@@ -173,7 +174,10 @@ private:
     if (!IsNew)
       return Lines;
     llvm::SmallString<256> Path(File);
-    llvm::sys::fs::make_absolute(Root, Path);
+    if (!llvm::sys::path::is_absolute(Path)) {
+      Path = Root;
+      llvm::sys::path::append(Path, File);
+    }
     auto Buffer = llvm::MemoryBuffer::getFile(Path);
     if (!Buffer)
       return Lines;
