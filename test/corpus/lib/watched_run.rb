@@ -119,7 +119,16 @@ class WatchedComparison
   end
 
   def known?(report)
-    @adjudicated.any? { |known| known["rule"] == report["rule"] && known["function"] == report["function"] }
+    @adjudicated.any? do |known|
+      known["rule"] == report["rule"] && frames(report).include?(known["function"])
+    end
+  end
+
+  # Who touched the memory, innermost first: a library's own function may do it
+  # for the extension's.
+  def frames(report)
+    access = (report["stacks"] || []).find { _1["kind"] == "native" } || {}
+    [report["function"], *(access["frames"] || []).map { _1["function"] }]
   end
 
   def say(kind, suite, text)
