@@ -39,6 +39,8 @@ struct ThreadContext {
   /// What else the VM does without the lock it does with its own code only.
   /// False says nothing.
   bool SurelyHolds;
+  /// What the heap's collector runs on this thread is no dfree.
+  bool InFreeHook;
   /// A library was loaded past the place where we patch it.
   bool ImportsStale;
   /// The innermost region that this thread is in, as far as it was entered
