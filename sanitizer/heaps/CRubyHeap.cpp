@@ -20,6 +20,7 @@
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
 #include "rtl/Liveness.h"
+#include "rtl/RawSyscalls.h"
 #include "rtl/Stacks.h"
 
 #include "sanitizer_common/sanitizer_libc.h"
@@ -119,6 +120,7 @@ static void onProtect(uptr Address, uptr Size, int Prot) {
   Thread.InFreeHook = false;
   Thread.SurelyHolds = false;
   __gvlsan_without_gvl = 1;
+  catchRawSyscalls(true);
 }
 
 static bool classify(uptr Address, uptr Size, MemoryInfo &Out) {

@@ -63,8 +63,11 @@ namespace {
 /// Checks the ranges of one call.
 class Checker {
 public:
-  Checker(const char *Name, Mode AccessMode, uptr Pc, uptr Bp)
-      : Name(Name), AccessMode(AccessMode), Pc(Pc), Bp(Bp) {}
+  Checker(const char *Name, Mode AccessMode, uptr Pc, uptr Bp,
+          void *Context = nullptr)
+      : Name(Name), AccessMode(AccessMode), Pc(Pc), Bp(Bp), Context(Context) {}
+  explicit Checker(const CallSite &Where)
+      : Checker(Where.Name, Mode::Kernel, Where.Pc, Where.Bp, Where.Context) {}
 
   /// \p Looked bytes are looked up. Reported are \p Size, or when it is 0 as
   /// many as \p String has.
@@ -97,7 +100,7 @@ public:
     reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                      AccessMode == Mode::Kernel, Name, Memory.Hit,
                      Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
-                     nullptr, Lock, Memory});
+                     Context, Lock, Memory});
     if (AccessMode == Mode::Kernel && Lock != LockState::Held)
       openForKernel();
   }
@@ -183,6 +186,7 @@ private:
   const char *Name;
   Mode AccessMode;
   uptr Pc, Bp;
+  void *Context;
 };
 
 } // namespace
@@ -260,18 +264,47 @@ void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp) {
                    /*Context=*/nullptr, Lock, /*Memory=*/{}});
 }
 
-void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {
-  if (Thread.Inside || !heap())
-    return;
-  const CallSpec &Spec = callSpec(Id);
-  stats().Calls.add();
-  Checker C(Spec.Name, Spec.AccessMode, Pc, Bp);
+void checkKernelRange(const CallSite &Where, uptr Begin, uptr Size,
+                      bool IsWrite) {
+  stats().Ranges.add();
+  Checker(Where).range(Begin, Size, Size, IsWrite);
+}
+
+void checkKernelVector(const CallSite &Where, uptr Pointer, uptr Count,
+                       bool IsWrite) {
+  stats().Ranges.add();
+  Checker(Where).vector(Pointer, Count, IsWrite);
+}
+
+void checkKernelMessage(const CallSite &Where, uptr Pointer, bool IsWrite) {
+  stats().Ranges.add();
+  Checker(Where).message(Pointer, IsWrite);
+}
+
+void checkKernelString(const CallSite &Where, uptr Pointer) {
+  stats().Ranges.add();
+  Checker(Where).string(Pointer);
+}
+
+static void checkRanges(Checker C, const CallSpec &Spec, const uptr *Args) {
   for (const Range &R : Spec.Ranges) {
     if (R.Kind == Shape::Nothing)
       break;
     stats().Ranges.add();
     C.all(R, Args);
   }
+}
+
+void checkKernelCall(const CallSite &Where, Call Id, const uptr *Args) {
+  checkRanges(Checker(Where), callSpec(Id), Args);
+}
+
+void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {
+  if (Thread.Inside || !heap())
+    return;
+  const CallSpec &Spec = callSpec(Id);
+  stats().Calls.add();
+  checkRanges(Checker(Spec.Name, Spec.AccessMode, Pc, Bp), Spec, Args);
 }
 
 } // namespace gvlsan

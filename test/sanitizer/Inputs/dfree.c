@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct journal {
@@ -13,7 +14,7 @@ struct journal {
   VALUE last;
 };
 
-static enum { KEPT, READ, SAME, NONE } how;
+static enum { KEPT, READ, RAW, SAME, NONE } how;
 static int fds[2], written, fault;
 static size_t seen;
 
@@ -29,6 +30,16 @@ static void release(void *data) {
       ++written;
     else if (errno == EFAULT)
       ++fault;
+    break;
+  case RAW: /* the same past libc */
+#ifdef __x86_64__
+  {
+    long result = SYS_write;
+    __asm__ volatile("syscall" : "+a"(result) : "D"((long)fds[1]), "S"(bytes), "d"(4L) : "rcx", "r11", "memory");
+    written += result == 4;
+    fault += result == -EFAULT;
+  }
+#endif
     break;
   case SAME: /* a VALUE is compared, C memory is read */
     seen += journal->last != Qnil && strlen(bytes) > 3;
@@ -61,7 +72,7 @@ static VALUE aim(VALUE self, VALUE object, VALUE string) {
 }
 
 static VALUE set_how(VALUE self, VALUE name) {
-  const char *names[] = {"kept", "read", "same", "none"};
+  const char *names[] = {"kept", "read", "raw", "same", "none"};
   for (how = KEPT; how < NONE && strcmp(names[how], StringValueCStr(name)); ++how)
     ;
   return name;
