@@ -18,6 +18,7 @@
 #include "rtl/Context.h"
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
+#include "rtl/RawSyscalls.h"
 #include "rtl/Seal.h"
 #include "rtl/Stats.h"
 
@@ -45,7 +46,9 @@ template <typename Result> static Result trampoline(void *Arg) {
   unsigned char Before = __gvlsan_without_gvl;
   __gvlsan_without_gvl = 1;
   enterSealedRegion(G.Here.Callback);
+  catchRawSyscalls(true);
   Result R = G.Function(G.Data);
+  catchRawSyscalls(false);
   leaveSealedRegion();
   __gvlsan_without_gvl = Before;
   Thread.InRegion = Outer;
@@ -94,6 +97,7 @@ static void *trampolineWithGvl(void *Arg) {
   Thread.InRegion = nullptr;
   unsigned char Before = __gvlsan_without_gvl;
   __gvlsan_without_gvl = 0;
+  catchRawSyscalls(false);
   void *R = G.Function(G.Data);
   __gvlsan_without_gvl = Before;
   // Learnt in the callback, over with it.
@@ -112,8 +116,10 @@ INTERCEPTOR(void *, rb_thread_call_with_gvl, Callback<void *> Function,
   auto G = guard("rb_thread_call_with_gvl", Function, Data, GET_CALLER_PC());
   void *R = REAL(rb_thread_call_with_gvl)(trampolineWithGvl, &G);
   // The region goes on.
-  if (const Region *Here = Thread.InRegion)
+  if (const Region *Here = Thread.InRegion) {
     enterSealedRegion(Here->Callback);
+    catchRawSyscalls(true);
+  }
   return R;
 }
 

@@ -22,8 +22,16 @@ static void *mapLeaf(unsigned long Size) {
 
 PageTable Pages(mapLeaf);
 
-/// The rule that an access in this state breaks, nullptr when it is legal.
-static const RuleInfo *judge(Mode AccessMode, LockState Lock,
+/// Whether the code at \p Pc, on a thread that holds the lock, is that of a
+/// dfree while objects move. The collector's own accesses are what it does.
+static bool inMovingDfree(uptr Pc) {
+  const HeapAdapter *Heap = heap();
+  return Heap->Moving && Heap->Moving() && !heapObserver()->IsVm(Pc);
+}
+
+/// The rule that an access in this state breaks, nullptr when it is legal. \p
+/// InDfree: the lock's holder is in a dfree while objects move.
+static const RuleInfo *judge(Mode AccessMode, LockState Lock, bool InDfree,
                              const MemoryInfo &Memory, bool IsWrite) {
   if (Memory.Kind == MemoryKind::FrozenBuffer)
     return IsWrite && Lock != LockState::Held ? &ruleInfo(RuleId::R3) : nullptr;
@@ -32,10 +40,22 @@ static const RuleInfo *judge(Mode AccessMode, LockState Lock,
   if (AccessMode == Mode::Kernel) {
     if (Lock != LockState::Held)
       return &ruleInfo(RuleId::K1);
-    return Memory.Protected ? &ruleInfo(RuleId::K2) : nullptr;
+    if (Memory.Protected)
+      return &ruleInfo(RuleId::K2);
+    return InDfree ? &ruleInfo(RuleId::D1) : nullptr;
   }
+  if (Lock != LockState::Held)
+    return &ruleInfo(RuleId::R1_e);
   // With the lock the VM's own barrier serves a user-mode access.
-  return Lock == LockState::Held ? nullptr : &ruleInfo(RuleId::R1_e);
+  return InDfree ? &ruleInfo(RuleId::D1) : nullptr;
+}
+
+/// Whether \p Address lies in the struct of a T_DATA: a dfree gives its own
+/// back.
+static bool isEmbeddedStruct(uptr Address) {
+  SlotInfo Slot;
+  return heap()->DescribeSlot(Address, Slot) && (Slot.Flags & SlotStruct) &&
+         Address - Slot.Slot >= Slot.HeaderSize;
 }
 
 namespace {
@@ -43,8 +63,11 @@ namespace {
 /// Checks the ranges of one call.
 class Checker {
 public:
-  Checker(const char *Name, Mode AccessMode, uptr Pc, uptr Bp)
-      : Name(Name), AccessMode(AccessMode), Pc(Pc), Bp(Bp) {}
+  Checker(const char *Name, Mode AccessMode, uptr Pc, uptr Bp,
+          void *Context = nullptr)
+      : Name(Name), AccessMode(AccessMode), Pc(Pc), Bp(Bp), Context(Context) {}
+  explicit Checker(const CallSite &Where)
+      : Checker(Where.Name, Mode::Kernel, Where.Pc, Where.Bp, Where.Context) {}
 
   /// \p Looked bytes are looked up. Reported are \p Size, or when it is 0 as
   /// many as \p String has.
@@ -57,7 +80,8 @@ public:
     if (!Hit)
       return;
     LockState Lock = Heap->Lock();
-    if (Lock == LockState::Held &&
+    bool InDfree = Lock == LockState::Held && inMovingDfree(Pc);
+    if (Lock == LockState::Held && !InDfree &&
         (AccessMode == Mode::User ||
          (Heap->UsesPageTable && !anyProtected(Hit, Begin + Looked))))
       return;
@@ -68,15 +92,15 @@ public:
       if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
         return;
     }
-    const RuleInfo *Rule = judge(AccessMode, Lock, Memory, IsWrite);
-    if (!Rule)
+    const RuleInfo *Rule = judge(AccessMode, Lock, InDfree, Memory, IsWrite);
+    if (!Rule || (Rule->Id == RuleId::D1 && isEmbeddedStruct(Memory.Hit)))
       return;
     if (AccessMode == Mode::User)
       remarkJudged(Memory.Hit);
     reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                      AccessMode == Mode::Kernel, Name, Memory.Hit,
                      Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
-                     nullptr, Lock, Memory});
+                     Context, Lock, Memory});
     if (AccessMode == Mode::Kernel && Lock != LockState::Held)
       openForKernel();
   }
@@ -162,6 +186,7 @@ private:
   const char *Name;
   Mode AccessMode;
   uptr Pc, Bp;
+  void *Context;
 };
 
 } // namespace
@@ -171,8 +196,9 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
   uptr Begin = reinterpret_cast<uptr>(A.Pointer);
   if (!Heap || (Heap->UsesPageTable && !Pages.isPage(Begin)))
     return;
-  // A user-mode access with the lock is always legal.
-  if (LIKELY(Heap->Lock() == LockState::Held) || Thread.Inside)
+  // A user-mode access with the lock is legal outside of a dfree.
+  if (Thread.Inside ||
+      (LIKELY(Heap->Lock() == LockState::Held) && !inMovingDfree(Pc)))
     return;
   stats().StringRanges.add();
   Checker C(Name, Mode::User, Pc, Bp);
@@ -182,11 +208,13 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
 }
 
 void reportUserAccess(const PageAccess &A, uptr Pc, uptr Bp, void *Context) {
-  const RuleInfo *Rule = judge(Mode::User, A.Lock, A.Memory, A.IsWrite);
-  if (!Rule)
+  const RuleInfo *Rule =
+      judge(Mode::User, A.Lock, A.Lock == LockState::Held && inMovingDfree(Pc),
+            A.Memory, A.IsWrite);
+  if (!Rule || (Rule->Id == RuleId::D1 && isEmbeddedStruct(A.Address)))
     return;
   SlotInfo Slot;
-  if (A.Memory.Kind == MemoryKind::Page) {
+  if (Rule->Id == RuleId::R1_e && A.Memory.Kind == MemoryKind::Page) {
     // What is not embedded contents is a field of the object's struct.
     if (!heap()->DescribeSlot(A.Address, Slot) ||
         !(Slot.Flags & SlotEmbedded) || A.Address - Slot.Slot < Slot.HeaderSize)
@@ -216,7 +244,7 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
   stats().Accesses.add();
   LockState Lock = Heap->Lock();
   MemoryInfo Memory;
-  if (Lock == LockState::Held ||
+  if ((Lock == LockState::Held && !inMovingDfree(Pc)) ||
       !Heap->Classify(Hit, Address + Size - Hit, Memory))
     return;
   reportUserAccess(
@@ -236,18 +264,47 @@ void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp) {
                    /*Context=*/nullptr, Lock, /*Memory=*/{}});
 }
 
-void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {
-  if (Thread.Inside || !heap())
-    return;
-  const CallSpec &Spec = callSpec(Id);
-  stats().Calls.add();
-  Checker C(Spec.Name, Spec.AccessMode, Pc, Bp);
+void checkKernelRange(const CallSite &Where, uptr Begin, uptr Size,
+                      bool IsWrite) {
+  stats().Ranges.add();
+  Checker(Where).range(Begin, Size, Size, IsWrite);
+}
+
+void checkKernelVector(const CallSite &Where, uptr Pointer, uptr Count,
+                       bool IsWrite) {
+  stats().Ranges.add();
+  Checker(Where).vector(Pointer, Count, IsWrite);
+}
+
+void checkKernelMessage(const CallSite &Where, uptr Pointer, bool IsWrite) {
+  stats().Ranges.add();
+  Checker(Where).message(Pointer, IsWrite);
+}
+
+void checkKernelString(const CallSite &Where, uptr Pointer) {
+  stats().Ranges.add();
+  Checker(Where).string(Pointer);
+}
+
+static void checkRanges(Checker C, const CallSpec &Spec, const uptr *Args) {
   for (const Range &R : Spec.Ranges) {
     if (R.Kind == Shape::Nothing)
       break;
     stats().Ranges.add();
     C.all(R, Args);
   }
+}
+
+void checkKernelCall(const CallSite &Where, Call Id, const uptr *Args) {
+  checkRanges(Checker(Where), callSpec(Id), Args);
+}
+
+void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {
+  if (Thread.Inside || !heap())
+    return;
+  const CallSpec &Spec = callSpec(Id);
+  stats().Calls.add();
+  checkRanges(Checker(Spec.Name, Spec.AccessMode, Pc, Bp), Spec, Args);
 }
 
 } // namespace gvlsan

@@ -9,6 +9,7 @@
 #include "Flags.h"
 #include "Heap.h"
 #include "ReportOutput.h"
+#include "RawSyscalls.h"
 #include "Seal.h"
 #include "Stats.h"
 #include "Violations.h"
@@ -100,6 +101,7 @@ static void atExit(void *) {
 static void inForkedChild() {
   unlockReports(/*IsChild=*/true);
   sealInChild();
+  armRawSyscalls();
   Owner = internal_getpid();
   stats().reset();
   atomic_store_relaxed(&SaidLastWords, 0);

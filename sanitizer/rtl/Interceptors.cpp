@@ -15,6 +15,7 @@
 #include "ExitStatus.h"
 #include "Heap.h"
 #include "Seal.h"
+#include "SyscallRanges.h"
 
 #include "interception/interception.h"
 #include "sanitizer_common/sanitizer_libc.h"
@@ -123,6 +124,21 @@ INTERCEPTOR(void *, dlopen, const char *File, int Mode) {
   return Result;
 }
 
+// libc's way to make any system call. A jump: some of them return twice, or on
+// another stack.
+INTERCEPTOR(long, syscall, long Number, uptr A0, uptr A1, uptr A2, uptr A3,
+            uptr A4, uptr A5) {
+  if (!Initialized)
+    initialize();
+  // We use it ourselves.
+  if (heap() && !Thread.Inside && !Thread.ReadsMemory) {
+    const uptr Args[] = {A0, A1, A2, A3, A4, A5};
+    checkSyscall(Number, Args,
+                 {nullptr, GET_CALLER_PC(), GET_CURRENT_FRAME(), nullptr});
+  }
+  [[clang::musttail]] return REAL(syscall)(Number, A0, A1, A2, A3, A4, A5);
+}
+
 INTERCEPTOR(void, _exit, int Status) {
   if (!Initialized)
     initialize();
@@ -150,6 +166,7 @@ void gvlsan::initializeObservers() {
   INTERCEPT_VERSION(pthread_cond_timedwait, "GLIBC_2.3.2");
   INTERCEPT_FUNCTION(sched_yield);
   INTERCEPT_FUNCTION(dlopen);
+  INTERCEPT_FUNCTION(syscall);
   INTERCEPT_FUNCTION(_exit);
   INTERCEPT_FUNCTION(_Exit);
 }

@@ -1,6 +1,8 @@
-# Writes OUT: the functions of the C API that the checker's model (FILES, in the
-# model's order) lets be called without the lock, a quoted name and a comma each.
-# Whatever else libruby exports needs it, so those need no table.
+# Writes two lists of functions of the C API from the checker's model, a quoted
+# name and a comma each.
+#   LOCKLESS: those that FILES, in the model's order, let be called without the
+#             lock. Whatever else libruby exports needs it, so those need none.
+#   SWEEPABLE: those that ROOTS lets a dfree call while the collector sweeps.
 cmake_minimum_required(VERSION 3.25)
 set(exempt free none doubtful signal)
 set(names "")
@@ -30,7 +32,21 @@ list(LENGTH names count)
 if(count EQUAL 0)
   message(FATAL_ERROR "no function without a need of the lock in: ${FILES}")
 endif()
-list(SORT names)
-list(TRANSFORM names REPLACE "(.+)" "\"\\1\",\n")
-list(JOIN names "" text)
-file(WRITE ${OUT} "${text}")
+file(STRINGS ${ROOTS} rows REGEX "^ *- *{name:.*sweep: *true")
+set(sweepable "")
+foreach(row IN LISTS rows)
+  string(REGEX REPLACE ".*{name: *([A-Za-z0-9_]+)[,}].*" "\\1" name "${row}")
+  list(APPEND sweepable ${name})
+endforeach()
+if(NOT sweepable)
+  message(FATAL_ERROR "no function with `sweep: true` in: ${ROOTS}")
+endif()
+
+function(write_table path names)
+  list(SORT names)
+  list(TRANSFORM names REPLACE "(.+)" "\"\\1\",\n")
+  list(JOIN names "" text)
+  file(WRITE ${path} "${text}")
+endfunction()
+write_table(${LOCKLESS} "${names}")
+write_table(${SWEEPABLE} "${sweepable}")
