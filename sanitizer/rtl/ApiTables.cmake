@@ -17,7 +17,7 @@ foreach(file IN LISTS FILES)
       message(FATAL_ERROR "${file}: no function's name in: ${row}")
     endif()
     set(name ${CMAKE_MATCH_1})
-    # As ApiModel.cpp reads it: without a word on the lock it is needed.
+    # As ModelFile.cpp reads it: without a word on the lock it is needed.
     set(lock needs)
     if(row MATCHES "lock: *([a-z]+)")
       set(lock ${CMAKE_MATCH_1})

@@ -112,6 +112,12 @@ const AddressInfo *culprit(const ReportData &R) {
   const AddressInfo *First = nullptr;
   for (u32 I = 0; I < R.Stack->size; ++I)
     for (const SymbolizedStack *F = R.Frames[I]; F; F = F->next) {
+      // A stripped library names nothing, and who let go of the lock for it is
+      // not to blame.
+      bool Released = F->info.function && R.ReleasedIn &&
+                      internal_strcmp(F->info.function, R.ReleasedIn) == 0;
+      if (First && Released)
+        return First;
       if (F->info.function)
         return &F->info;
       if (!First)

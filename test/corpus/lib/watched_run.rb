@@ -92,7 +92,7 @@ class WatchedComparison
       say(:passed, suite, watched.line)
     end
     reports.each do |r|
-      puts "  #{r['rule']} in #{r['function']} #{r['file']}:#{r['line']} (#{r.dig('access', 'call')}): #{r['message']}"
+      puts "  #{r['rule']} in #{r['function'] || '(no name)'} #{r['file']}:#{r['line']} (#{r.dig('access', 'call')}): #{r['message']}"
     end
   end
 
@@ -119,7 +119,22 @@ class WatchedComparison
   end
 
   def known?(report)
-    @adjudicated.any? { |known| known["rule"] == report["rule"] && known["function"] == report["function"] }
+    @adjudicated.any? do |known|
+      known["rule"] == report["rule"] &&
+        (known["function"] ? frames(report).include?(known["function"]) : stripped?(report, known))
+    end
+  end
+
+  # A library of the distribution has no names: its own, and of what it called.
+  def stripped?(report, known)
+    File.basename(report["file"].to_s) == known["library"] && report.dig("access", "call") == known["call"]
+  end
+
+  # Who touched the memory, innermost first: a library's own function may do it
+  # for the extension's.
+  def frames(report)
+    access = (report["stacks"] || []).find { _1["kind"] == "native" } || {}
+    [report["function"], *(access["frames"] || []).map { _1["function"] }]
   end
 
   def say(kind, suite, text)
