@@ -20,7 +20,6 @@
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
 #include "rtl/Liveness.h"
-#include "rtl/RawSyscalls.h"
 #include "rtl/Stacks.h"
 
 #include "sanitizer_common/sanitizer_libc.h"
@@ -120,7 +119,6 @@ static void onProtect(uptr Address, uptr Size, int Prot) {
   Thread.InFreeHook = false;
   Thread.SurelyHolds = false;
   __gvlsan_without_gvl = 1;
-  catchRawSyscalls(true);
 }
 
 static bool classify(uptr Address, uptr Size, MemoryInfo &Out) {

@@ -46,9 +46,9 @@ template <typename Result> static Result trampoline(void *Arg) {
   unsigned char Before = __gvlsan_without_gvl;
   __gvlsan_without_gvl = 1;
   enterSealedRegion(G.Here.Callback);
-  catchRawSyscalls(true);
+  catchRawSyscalls();
   Result R = G.Function(G.Data);
-  catchRawSyscalls(false);
+  catchRawSyscalls();
   leaveSealedRegion();
   __gvlsan_without_gvl = Before;
   Thread.InRegion = Outer;
@@ -97,7 +97,6 @@ static void *trampolineWithGvl(void *Arg) {
   Thread.InRegion = nullptr;
   unsigned char Before = __gvlsan_without_gvl;
   __gvlsan_without_gvl = 0;
-  catchRawSyscalls(false);
   void *R = G.Function(G.Data);
   __gvlsan_without_gvl = Before;
   // Learnt in the callback, over with it.
@@ -116,10 +115,8 @@ INTERCEPTOR(void *, rb_thread_call_with_gvl, Callback<void *> Function,
   auto G = guard("rb_thread_call_with_gvl", Function, Data, GET_CALLER_PC());
   void *R = REAL(rb_thread_call_with_gvl)(trampolineWithGvl, &G);
   // The region goes on.
-  if (const Region *Here = Thread.InRegion) {
+  if (const Region *Here = Thread.InRegion)
     enterSealedRegion(Here->Callback);
-    catchRawSyscalls(true);
-  }
   return R;
 }
 

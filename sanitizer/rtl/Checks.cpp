@@ -14,6 +14,11 @@
 
 #include "sanitizer_common/sanitizer_platform_limits_posix.h"
 
+#include <aio.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+
 namespace gvlsan {
 
 static void *mapLeaf(unsigned long Size) {
@@ -32,13 +37,15 @@ static bool inMovingDfree(uptr Pc) {
 /// The rule that an access in this state breaks, nullptr when it is legal. \p
 /// InDfree: the lock's holder is in a dfree while objects move.
 static const RuleInfo *judge(Mode AccessMode, LockState Lock, bool InDfree,
-                             const MemoryInfo &Memory, bool IsWrite) {
+                             const MemoryInfo &Memory, bool IsWrite,
+                             bool IsKept = false) {
   if (Memory.Kind == MemoryKind::FrozenBuffer)
     return IsWrite && Lock != LockState::Held ? &ruleInfo(RuleId::R3) : nullptr;
   if (Memory.Kind == MemoryKind::FreedBuffer)
     return Lock == LockState::Held ? nullptr : &ruleInfo(RuleId::R2_a);
   if (AccessMode == Mode::Kernel) {
-    if (Lock != LockState::Held)
+    // What the kernel keeps it uses when nobody need hold the lock.
+    if (Lock != LockState::Held || IsKept)
       return &ruleInfo(RuleId::K1);
     if (Memory.Protected)
       return &ruleInfo(RuleId::K2);
@@ -58,6 +65,26 @@ static bool isEmbeddedStruct(uptr Address) {
          Address - Slot.Slot >= Slot.HeaderSize;
 }
 
+/// A socket that was not asked to copies in spite of the flag.
+static bool isZeroCopy(int Socket, uptr Flags) {
+  if (!(Flags & MSG_ZEROCOPY))
+    return false;
+  ScopedInside Guard;
+  int Errno = errno, On = 0;
+  socklen_t Size = sizeof(On);
+  bool Asked = !getsockopt(Socket, SOL_SOCKET, SO_ZEROCOPY, &On, &Size) && On;
+  errno = Errno;
+  return Asked;
+}
+
+/// vmsplice(2) reads or writes by what the pipe's descriptor is open for.
+static bool isReadEnd(int Pipe) {
+  ScopedInside Guard;
+  int Errno = errno, Flags = fcntl(Pipe, F_GETFL);
+  errno = Errno;
+  return Flags != -1 && (Flags & O_ACCMODE) == O_RDONLY;
+}
+
 namespace {
 
 /// Checks the ranges of one call.
@@ -67,12 +94,14 @@ public:
           void *Context = nullptr)
       : Name(Name), AccessMode(AccessMode), Pc(Pc), Bp(Bp), Context(Context) {}
   explicit Checker(const CallSite &Where)
-      : Checker(Where.Name, Mode::Kernel, Where.Pc, Where.Bp, Where.Context) {}
+      : Checker(Where.Name, Mode::Kernel, Where.Pc, Where.Bp, Where.Context) {
+    KeptUntil = Where.KeptUntil;
+  }
 
   /// \p Looked bytes are looked up. Reported are \p Size, or when it is 0 as
   /// many as \p String has.
   void range(uptr Begin, uptr Looked, uptr Size, bool IsWrite,
-             StringLength String = {}) {
+             StringLength String = {}, bool IsKept = false) {
     if (!Begin || !Looked || !Pages.mayContain(Begin, Looked))
       return;
     const HeapAdapter *Heap = heap();
@@ -81,7 +110,7 @@ public:
       return;
     LockState Lock = Heap->Lock();
     bool InDfree = Lock == LockState::Held && inMovingDfree(Pc);
-    if (Lock == LockState::Held && !InDfree &&
+    if (Lock == LockState::Held && !InDfree && !IsKept &&
         (AccessMode == Mode::User ||
          (Heap->UsesPageTable && !anyProtected(Hit, Begin + Looked))))
       return;
@@ -92,7 +121,8 @@ public:
       if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
         return;
     }
-    const RuleInfo *Rule = judge(AccessMode, Lock, InDfree, Memory, IsWrite);
+    const RuleInfo *Rule =
+        judge(AccessMode, Lock, InDfree, Memory, IsWrite, IsKept);
     if (!Rule || (Rule->Id == RuleId::D1 && isEmbeddedStruct(Memory.Hit)))
       return;
     if (AccessMode == Mode::User)
@@ -100,9 +130,14 @@ public:
     reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                      AccessMode == Mode::Kernel, Name, Memory.Hit,
                      Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
-                     Context, Lock, Memory});
+                     Context, Lock, Memory, IsKept ? KeptUntil : nullptr});
     if (AccessMode == Mode::Kernel && Lock != LockState::Held)
       openForKernel();
+  }
+
+  /// What the call is about, which the kernel may keep.
+  void bytes(uptr Pointer, uptr Size, bool IsWrite) {
+    range(Pointer, Size, Size, IsWrite, {}, KeptUntil);
   }
 
   void string(uptr Begin, uptr Max = UnknownSize) {
@@ -121,8 +156,8 @@ public:
       __sanitizer_iovec Item;
       if (!readMemory(Pointer + I * sizeof(Item), &Item, sizeof(Item)))
         return;
-      range(reinterpret_cast<uptr>(Item.iov_base), Item.iov_len, Item.iov_len,
-            IsWrite);
+      bytes(reinterpret_cast<uptr>(Item.iov_base), Item.iov_len,
+            IsWrite || Reverse);
     }
   }
 
@@ -136,6 +171,15 @@ public:
     range(reinterpret_cast<uptr>(Header.msg_control), Header.msg_controllen,
           Header.msg_controllen, IsWrite);
     vector(reinterpret_cast<uptr>(Header.msg_iov), Header.msg_iovlen, IsWrite);
+  }
+
+  void aio(uptr Pointer, bool IsWrite) {
+    aiocb Request;
+    if (!Pointer || !readMemory(Pointer, Request))
+      return;
+    KeptUntil = "aio_error says that the request is over";
+    bytes(Pointer, sizeof(Request), /*IsWrite=*/true);
+    bytes(reinterpret_cast<uptr>(Request.aio_buf), Request.aio_nbytes, IsWrite);
   }
 
   void all(const Range &R, const uptr *Args) {
@@ -161,6 +205,17 @@ public:
       for (uptr I = 0; I < Args[R.Count] && I < 1024; ++I)
         message(Pointer + I * sizeof(__sanitizer_mmsghdr), R.IsWrite);
       return;
+    case Shape::Aio:
+      return aio(Pointer, R.IsWrite);
+    case Shape::ZeroCopy:
+      if (isZeroCopy(static_cast<int>(Pointer), Args[R.Count]))
+        KeptUntil = "the socket's error queue says that it is sent";
+      return;
+    case Shape::Pipe:
+      Reverse = isReadEnd(static_cast<int>(Pointer));
+      if (!Reverse)
+        KeptUntil = "the other end of the pipe has read it";
+      return;
     case Shape::Counted: {
       u32 Size = 0;
       if (Pointer && Args[R.Count] &&
@@ -172,10 +227,6 @@ public:
   }
 
 private:
-  void bytes(uptr Pointer, uptr Size, bool IsWrite) {
-    range(Pointer, Size, Size, IsWrite);
-  }
-
   static bool anyProtected(uptr Begin, uptr End) {
     for (uptr A = Begin; A && A < End; A = (A | (PageTable::Unit - 1)) + 1)
       if (Pages.isProtected(A))
@@ -187,6 +238,8 @@ private:
   Mode AccessMode;
   uptr Pc, Bp;
   void *Context;
+  const char *KeptUntil = nullptr;
+  bool Reverse = false; ///< what is named as read is written
 };
 
 } // namespace
@@ -267,7 +320,7 @@ void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp) {
 void checkKernelRange(const CallSite &Where, uptr Begin, uptr Size,
                       bool IsWrite) {
   stats().Ranges.add();
-  Checker(Where).range(Begin, Size, Size, IsWrite);
+  Checker(Where).bytes(Begin, Size, IsWrite);
 }
 
 void checkKernelVector(const CallSite &Where, uptr Pointer, uptr Count,

@@ -48,10 +48,14 @@ struct CallSite {
   const char *Name; ///< as reports have it; static storage
   uptr Pc, Bp;
   void *Context; ///< ucontext_t when it was met in a signal handler
+  /// What the kernel uses the bytes until, after the call has returned;
+  /// nullptr: it does not.
+  const char *KeptUntil = nullptr;
 };
 
 /// Checks what the kernel is handed in such a call: a range, the ranges of a
-/// libc function that is called like it, iovecs, a msghdr, a C string.
+/// libc function that is called like it, iovecs, a msghdr, a C string. Iovecs
+/// and msghdrs themselves are never kept.
 void checkKernelRange(const CallSite &Where, uptr Begin, uptr Size,
                       bool IsWrite);
 void checkKernelCall(const CallSite &Where, Call Id, const uptr *Args);

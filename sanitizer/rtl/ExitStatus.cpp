@@ -8,8 +8,8 @@
 
 #include "Flags.h"
 #include "Heap.h"
-#include "ReportOutput.h"
 #include "RawSyscalls.h"
+#include "ReportOutput.h"
 #include "Seal.h"
 #include "Stats.h"
 #include "Violations.h"
@@ -102,6 +102,7 @@ static void inForkedChild() {
   unlockReports(/*IsChild=*/true);
   sealInChild();
   armRawSyscalls();
+  catchRawSyscalls();
   Owner = internal_getpid();
   stats().reset();
   atomic_store_relaxed(&SaidLastWords, 0);

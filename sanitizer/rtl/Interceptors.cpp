@@ -14,6 +14,7 @@
 #include "Context.h"
 #include "ExitStatus.h"
 #include "Heap.h"
+#include "IoUring.h"
 #include "Seal.h"
 #include "SyscallRanges.h"
 
@@ -36,6 +37,8 @@ INTERCEPTOR(void *, mmap, void *Addr, uptr Size, int Prot, int Flags, int Fd,
   if (const HeapObserver *O = heapObserver(); O && !failed(Result))
     O->Mapped(reinterpret_cast<uptr>(Result), Size, Prot, Flags, Fd,
               GET_CALLER_PC());
+  if (!failed(Result) && Fd >= 0)
+    noteRingMapping(Fd, Offset, reinterpret_cast<uptr>(Result));
   return Result;
 }
 
@@ -47,6 +50,8 @@ INTERCEPTOR(void *, mmap64, void *Addr, uptr Size, int Prot, int Flags, int Fd,
   if (const HeapObserver *O = heapObserver(); O && !failed(Result))
     O->Mapped(reinterpret_cast<uptr>(Result), Size, Prot, Flags, Fd,
               GET_CALLER_PC());
+  if (!failed(Result) && Fd >= 0)
+    noteRingMapping(Fd, Offset, reinterpret_cast<uptr>(Result));
   return Result;
 }
 
@@ -135,6 +140,11 @@ INTERCEPTOR(long, syscall, long Number, uptr A0, uptr A1, uptr A2, uptr A3,
     const uptr Args[] = {A0, A1, A2, A3, A4, A5};
     checkSyscall(Number, Args,
                  {nullptr, GET_CALLER_PC(), GET_CURRENT_FRAME(), nullptr});
+    if (UNLIKELY(isObservedSyscall(Number))) {
+      long Result = REAL(syscall)(Number, A0, A1, A2, A3, A4, A5);
+      observeSyscall(Number, Args, Result);
+      return Result;
+    }
   }
   [[clang::musttail]] return REAL(syscall)(Number, A0, A1, A2, A3, A4, A5);
 }

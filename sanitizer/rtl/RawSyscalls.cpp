@@ -104,18 +104,18 @@ bool onSyscallSignal(void *SignalInfo, void *Context) {
                  {/*Name=*/nullptr, Word(REG_RIP), Word(REG_RBP), Context});
   }
   if (mustBeMadeInPlace(Number)) {
-    // Again, and for real: nothing of this thread is caught until it enters a
-    // callback the next time.
+    // Again, and for real: nothing of this thread is caught until it enters or
+    // leaves a callback the next time.
     constexpr int SyscallSize = 2;
     Registers[REG_RIP] -= SyscallSize;
     Registers[REG_RAX] = Number;
     return true;
   }
-  // Else it was caught because of a compaction, which is over.
-  const HeapAdapter &Heap = *heap();
-  Thread.CatchesSyscalls =
-      Heap.Lock() != LockState::Held || (Heap.Moving && Heap.Moving());
-  Registers[REG_RAX] = makeSyscall(Number, Args);
+  Thread.CatchesSyscalls = true;
+  long Result = makeSyscall(Number, Args);
+  if (isObservedSyscall(Number))
+    observeSyscall(Number, Args, Result);
+  Registers[REG_RAX] = Result;
   return true;
 }
 
@@ -142,6 +142,7 @@ void initializeRawSyscalls() {
         Error);
   catchSyscallSignals();
   RawSyscallsAreCaught = true;
+  catchRawSyscalls();
 }
 
 } // namespace gvlsan

@@ -5,10 +5,11 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// With raw_syscalls=1 a thread that may run without the lock is told of each
-/// system call that other code than libc's makes, before it is made. The
-/// kernel's Syscall User Dispatch sends it a SIGSYS; a byte of the thread's,
-/// which the kernel reads, says whether it is to.
+/// With raw_syscalls=1 a thread is told of each system call that other code
+/// than libc's makes, before it is made. The kernel's Syscall User Dispatch
+/// sends it a SIGSYS; a byte of the thread's, which the kernel reads, says
+/// whether it is to. Also with the lock: requests for an io_uring are carried
+/// out later.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -30,9 +31,10 @@ extern bool RawSyscallsAreCaught;
 /// hands it on to neither.
 void armRawSyscalls();
 
-/// From now on the calling thread's are, or are not, caught. Async-signal-safe.
-ALWAYS_INLINE void catchRawSyscalls(bool On) {
-  Thread.CatchesSyscalls = On && RawSyscallsAreCaught;
+/// From now on the calling thread's are caught, if it is armed.
+/// Async-signal-safe.
+ALWAYS_INLINE void catchRawSyscalls() {
+  Thread.CatchesSyscalls = RawSyscallsAreCaught;
 }
 
 /// The program's SIGSYS that are none of ours: see FaultSignals.h. \returns

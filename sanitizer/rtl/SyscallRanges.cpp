@@ -16,12 +16,14 @@
 #include "SyscallRanges.h"
 
 #include "Calls.h"
+#include "IoUring.h"
 #include "Memory.h"
 
 #include "interception/interception.h"
 #include "sanitizer_common/sanitizer_libc.h"
 #include "sanitizer_common/sanitizer_platform_limits_posix.h"
 
+#include <linux/aio_abi.h>
 #include <sys/syscall.h>
 
 using namespace gvlsan;
@@ -56,6 +58,33 @@ static uptr faultProofLength(const char *Text) {
 #include "sanitizer_common/sanitizer_common_syscalls.inc"
 #undef internal_strlen
 #pragma clang diagnostic pop
+
+/// Linux's own asynchronous I/O, which libaio makes past libc.
+static void checkAioSubmissions(CallSite Where, uptr Count, uptr Requests) {
+  Where.KeptUntil = "io_getevents says that the request is over";
+  // The kernel takes no more at once than its queue has room for.
+  for (uptr I = 0; I < Min<uptr>(Count, 1 << 16); ++I) {
+    uptr Pointer;
+    struct iocb Request;
+    if (!readMemory(Requests + I * sizeof(Pointer), Pointer) ||
+        !readMemory(Pointer, Request))
+      return;
+    switch (Request.aio_lio_opcode) {
+    case IOCB_CMD_PREAD:
+    case IOCB_CMD_PWRITE:
+      checkKernelRange(Where, Request.aio_buf, Request.aio_nbytes,
+                       Request.aio_lio_opcode == IOCB_CMD_PREAD);
+      break;
+    case IOCB_CMD_PREADV:
+    case IOCB_CMD_PWRITEV:
+      checkKernelVector(Where, Request.aio_buf, Request.aio_nbytes,
+                        Request.aio_lio_opcode == IOCB_CMD_PREADV);
+      break;
+    default:
+      break;
+    }
+  }
+}
 
 namespace {
 template <uptr... I> struct Indices {};
@@ -99,7 +128,34 @@ bool gvlsan::checkSyscall(long Number, const uptr *Args, CallSite Where) {
     checkKernelCall(Where, Call::fstatat, Args);
     return true;
 #endif
+  case SYS_io_submit:
+    Where.Name = GVLSAN_NAME(io_submit);
+    checkAioSubmissions(Where, Args[1], Args[2]);
+    return true;
+  case SYS_io_uring_enter:
+    Where.Name = GVLSAN_NAME(io_uring_enter);
+    checkRingSubmissions(Where, Args);
+    return true;
+  case SYS_io_uring_register:
+    Where.Name = GVLSAN_NAME(io_uring_register);
+    checkRingRegistration(Where, Args);
+    return true;
   default:
     return false;
   }
+}
+
+bool gvlsan::isObservedSyscall(long Number) {
+  return Number == SYS_io_uring_setup || Number == SYS_mmap;
+}
+
+void gvlsan::observeSyscall(long Number, const uptr *Args, long Result) {
+  // Errors are the last page of the numbers.
+  if (Result < 0 && Result > -4096)
+    return;
+  if (Number == SYS_io_uring_setup)
+    noteRing(static_cast<int>(Result), Args[1]);
+  else if (Number == SYS_mmap)
+    noteRingMapping(static_cast<int>(Args[4]), Args[5],
+                    static_cast<uptr>(Result));
 }

@@ -17,6 +17,12 @@ namespace gvlsan {
 /// \returns false when nothing is known of that call.
 bool checkSyscall(long Number, const uptr *Args, CallSite Where);
 
+/// Sees what system call \p Number, which returned \p Result, has changed.
+void observeSyscall(long Number, const uptr *Args, long Result);
+
+/// Whether \c observeSyscall wants to see it.
+bool isObservedSyscall(long Number);
+
 } // namespace gvlsan
 
 #endif // GVLSAN_SYSCALLRANGES_H

@@ -34,7 +34,7 @@ template <typename Result> static Result startWithoutGvl(void *Memory) {
   InternalFree(Memory);
   __gvlsan_without_gvl = 1;
   armRawSyscalls();
-  catchRawSyscalls(true);
+  catchRawSyscalls();
   return S.Function(S.Argument);
 }
 
@@ -42,6 +42,7 @@ template <typename Result> static Result startOfVm(void *Memory) {
   Start<Result> S = *static_cast<Start<Result> *>(Memory);
   InternalFree(Memory);
   armRawSyscalls();
+  catchRawSyscalls();
   Result R = S.Function(S.Argument);
   Thread.SurelyHolds = false;
   return R;
