@@ -10,12 +10,14 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "CRubyBuffers.h"
 #include "CRubyFrames.h"
 #include "CRubyLayout.h"
 
 #include "rtl/ApiCalls.h"
 #include "rtl/Checks.h"
 #include "rtl/Context.h"
+#include "rtl/Flags.h"
 #include "rtl/Heap.h"
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
@@ -241,6 +243,8 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
     if (dlsym(RTLD_NEXT, Name))
       RegionsAreSeen &= comesToUs(reinterpret_cast<uptr>(HasGvlSymbol), Name);
   initializeApiCalls(reinterpret_cast<uptr>(HasGvlSymbol));
+  if (flags().keep_buffers && RegionsAreSeen)
+    keepBuffers(reinterpret_cast<uptr>(HasGvlSymbol));
   Adapter.VmAddress = reinterpret_cast<uptr>(HasGvlSymbol);
   Adapter.LockOwnerOffset = Layout->LockOwnerOffset;
   Out = &Observer;

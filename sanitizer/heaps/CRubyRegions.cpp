@@ -19,6 +19,7 @@
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
 #include "rtl/RawSyscalls.h"
+#include "rtl/Retired.h"
 #include "rtl/Seal.h"
 #include "rtl/Stats.h"
 
@@ -47,7 +48,12 @@ template <typename Result> static Result trampoline(void *Arg) {
   __gvlsan_without_gvl = 1;
   enterSealedRegion(G.Here.Callback);
   catchRawSyscalls();
+  bool Borrows = !heapObserver()->IsVm(G.Here.Callback);
+  if (Borrows)
+    beginBorrowing();
   Result R = G.Function(G.Data);
+  if (Borrows)
+    endBorrowing();
   catchRawSyscalls();
   leaveSealedRegion();
   __gvlsan_without_gvl = Before;
@@ -60,8 +66,10 @@ static Guarded<Result> guard(const char *Releaser, Callback<Result> Function,
                              void *Data, uptr Caller) {
   if (UNLIKELY(Thread.ImportsStale))
     patchImports();
-  if (!Thread.InRegion)
+  if (!Thread.InRegion) {
+    stopBorrowing();
     beforeSealedRegion();
+  }
   return {{Releaser, reinterpret_cast<uptr>(Function), Caller}, Function, Data};
 }
 

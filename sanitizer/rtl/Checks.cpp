@@ -8,6 +8,7 @@
 
 #include "Heap.h"
 #include "Memory.h"
+#include "Retired.h"
 #include "Seal.h"
 #include "Stats.h"
 #include "Violations.h"
@@ -43,6 +44,8 @@ static const RuleInfo *judge(Mode AccessMode, LockState Lock, bool InDfree,
     return IsWrite && Lock != LockState::Held ? &ruleInfo(RuleId::R3) : nullptr;
   if (Memory.Kind == MemoryKind::FreedBuffer)
     return Lock == LockState::Held ? nullptr : &ruleInfo(RuleId::R2_a);
+  if (Memory.Kind == MemoryKind::MovedBuffer)
+    return Lock == LockState::Held ? nullptr : &ruleInfo(RuleId::R2_b);
   if (AccessMode == Mode::Kernel) {
     // What the kernel keeps it uses when nobody need hold the lock.
     if (Lock != LockState::Held || IsKept)
@@ -102,9 +105,15 @@ public:
   /// many as \p String has.
   void range(uptr Begin, uptr Looked, uptr Size, bool IsWrite,
              StringLength String = {}, bool IsKept = false) {
-    if (!Begin || !Looked || !Pages.mayContain(Begin, Looked))
+    if (!Begin || !Looked)
       return;
     const HeapAdapter *Heap = heap();
+    MemoryInfo Memory;
+    if (isRetired(Begin, Looked) && describeRetired(Begin, Looked, Memory))
+      return report(Memory, Heap->Lock(), /*InDfree=*/false, Begin, Size,
+                    IsWrite, String, /*IsKept=*/false);
+    if (!Pages.mayContain(Begin, Looked))
+      return;
     uptr Hit = Heap->UsesPageTable ? Pages.firstIn(Begin, Looked) : Begin;
     if (!Hit)
       return;
@@ -114,23 +123,13 @@ public:
         (AccessMode == Mode::User ||
          (Heap->UsesPageTable && !anyProtected(Hit, Begin + Looked))))
       return;
-    MemoryInfo Memory;
     {
       // The heap's own answer may call what we intercept.
       ScopedInside Guard;
       if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
         return;
     }
-    const RuleInfo *Rule =
-        judge(AccessMode, Lock, InDfree, Memory, IsWrite, IsKept);
-    if (!Rule || (Rule->Id == RuleId::D1 && isEmbeddedStruct(Memory.Hit)))
-      return;
-    if (AccessMode == Mode::User)
-      remarkJudged(Memory.Hit);
-    reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
-                     AccessMode == Mode::Kernel, Name, Memory.Hit,
-                     Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
-                     Context, Lock, Memory, IsKept ? KeptUntil : nullptr});
+    report(Memory, Lock, InDfree, Begin, Size, IsWrite, String, IsKept);
     if (AccessMode == Mode::Kernel && Lock != LockState::Held)
       openForKernel();
   }
@@ -141,7 +140,7 @@ public:
   }
 
   void string(uptr Begin, uptr Max = UnknownSize) {
-    if (!Begin || !Max || !Pages.mayContain(Begin, 1))
+    if (!Begin || !Max)
       return;
     range(Begin, 1, 0, /*IsWrite=*/false, {Begin, Max});
   }
@@ -227,6 +226,22 @@ public:
   }
 
 private:
+  /// What is known of memory that a call accesses is \p Memory.
+  void report(const MemoryInfo &Memory, LockState Lock, bool InDfree,
+              uptr Begin, uptr Size, bool IsWrite, StringLength String,
+              bool IsKept) {
+    const RuleInfo *Rule =
+        judge(AccessMode, Lock, InDfree, Memory, IsWrite, IsKept);
+    if (!Rule || (Rule->Id == RuleId::D1 && isEmbeddedStruct(Memory.Hit)))
+      return;
+    if (AccessMode == Mode::User)
+      remarkJudged(Memory.Hit);
+    reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
+                     AccessMode == Mode::Kernel, Name, Memory.Hit,
+                     Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
+                     Context, Lock, Memory, IsKept ? KeptUntil : nullptr});
+  }
+
   static bool anyProtected(uptr Begin, uptr End) {
     for (uptr A = Begin; A && A < End; A = (A | (PageTable::Unit - 1)) + 1)
       if (Pages.isProtected(A))
@@ -247,7 +262,8 @@ private:
 void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
   const HeapAdapter *Heap = heap();
   uptr Begin = reinterpret_cast<uptr>(A.Pointer);
-  if (!Heap || (Heap->UsesPageTable && !Pages.isPage(Begin)))
+  if (!Heap || (Heap->UsesPageTable && !Pages.isPage(Begin) &&
+                !isRetired(Begin, A.Size == UnknownSize ? 1 : A.Size)))
     return;
   // A user-mode access with the lock is legal outside of a dfree.
   if (Thread.Inside ||
@@ -291,12 +307,18 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
   const HeapAdapter *Heap = heap();
   if (Thread.Inside || !Heap || !Size)
     return;
+  MemoryInfo Memory;
+  if (isRetired(Address, Size) && describeRetired(Address, Size, Memory)) {
+    stats().Accesses.add();
+    return reportUserAccess({Memory.Hit, Address + Size - Memory.Hit, IsWrite,
+                             Heap->Lock(), Memory},
+                            Pc, Bp, /*Context=*/nullptr);
+  }
   uptr Hit = Heap->UsesPageTable ? Pages.firstIn(Address, Size) : Address;
   if (!Hit)
     return;
   stats().Accesses.add();
   LockState Lock = Heap->Lock();
-  MemoryInfo Memory;
   if ((Lock == LockState::Held && !inMovingDfree(Pc)) ||
       !Heap->Classify(Hit, Address + Size - Hit, Memory))
     return;

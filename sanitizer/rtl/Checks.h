@@ -17,6 +17,7 @@
 #include "Context.h"
 #include "Heap.h"
 #include "PageTable.h"
+#include "Retired.h"
 
 namespace gvlsan {
 
@@ -35,11 +36,13 @@ struct StringAccess {
   bool IsWrite;
 
   ALWAYS_INLINE bool mayTouchHeap() const {
-    return Size && Pages.mayContain(reinterpret_cast<uptr>(Pointer), 1);
+    return Size && (Pages.mayContain(reinterpret_cast<uptr>(Pointer), 1) ||
+                    UNLIKELY(atomic_load_relaxed(&NumRetired)));
   }
 };
 
-/// Out of line: \p Pointer lies between the heap's first and last page.
+/// Out of line: \p Pointer lies between the heap's first and last page, or
+/// something is retired.
 void checkString(const char *Name, const StringAccess &Access, uptr Pc,
                  uptr Bp);
 

@@ -49,6 +49,9 @@ struct ThreadContext {
   /// The innermost region that this thread is in, as far as it was entered
   /// through a function that the adapter sees.
   const Region *InRegion;
+  /// Callbacks of extensions that this thread runs without the lock, see
+  /// Retired.h.
+  u32 Borrowing;
   /// 1-based; 0 until the thread is first named in a report.
   u32 Number;
   // What sealing needs, see Seal.cpp.

@@ -10,6 +10,7 @@
 #include "Heap.h"
 #include "RawSyscalls.h"
 #include "ReportOutput.h"
+#include "Retired.h"
 #include "Seal.h"
 #include "Stats.h"
 #include "Violations.h"
@@ -99,6 +100,7 @@ static void atExit(void *) {
 }
 
 static void inForkedChild() {
+  unlockRetired(/*IsChild=*/true);
   unlockReports(/*IsChild=*/true);
   sealInChild();
   armRawSyscalls();
@@ -116,7 +118,15 @@ void initializeExit() {
   // very last handler: it is the first that was registered.
   __cxa_atexit(atExit, nullptr, nullptr);
   pthread_atfork(
-      lockReports, [] { unlockReports(/*IsChild=*/false); }, inForkedChild);
+      [] {
+        lockReports();
+        lockRetired();
+      },
+      [] {
+        unlockRetired(/*IsChild=*/false);
+        unlockReports(/*IsChild=*/false);
+      },
+      inForkedChild);
 }
 
 void exitAfterError() {

@@ -31,7 +31,13 @@ enum class LockState : u8 {
   Held,
 };
 
-enum class MemoryKind : u8 { Other, Page, FreedBuffer, FrozenBuffer };
+enum class MemoryKind : u8 {
+  Other,
+  Page,
+  FreedBuffer,
+  MovedBuffer, ///< its owner has the bytes elsewhere now
+  FrozenBuffer,
+};
 
 /// What a range of memory is to the heap.
 struct MemoryInfo {
@@ -41,6 +47,7 @@ struct MemoryInfo {
   uptr Size = 0;  ///< bytes
   uptr Owner = 0; ///< slot that owned a freed buffer, or 0
   bool Protected = false;
+  u32 GivenBackBy = 0; ///< number of the thread that freed or moved a buffer
 };
 
 enum SlotFlags : u32 {

@@ -9,7 +9,9 @@
 #include "ApiCalls.h"
 #include "Checks.h"
 #include "Heap.h"
+#include "Retired.h"
 
+#include "sanitizer_common/sanitizer_mutex.h"
 #include "sanitizer_common/sanitizer_stacktrace.h"
 
 using namespace gvlsan;
@@ -34,7 +36,7 @@ SANITIZER_INTERFACE_ATTRIBUTE PRESERVES_REGISTERS u8
 __gvlsan_may_be_heap(uptr Address) {
   const HeapAdapter *Heap = heap();
   return Heap && (!Heap->UsesPageTable || Pages.isPage(Address) ||
-                  Pages.isPage(Address - 1));
+                  Pages.isPage(Address - 1) || isRetired(Address - 1, 2));
 }
 
 SANITIZER_INTERFACE_ATTRIBUTE PRESERVES_REGISTERS void
@@ -51,7 +53,14 @@ __gvlsan_check_write(uptr Address, uptr Size) {
 }
 
 void gvlsan::publishBounds() {
-  uptr Low = Pages.low(), High = Pages.high();
+  // Another thread may give buffers back.
+  static StaticSpinMutex Mutex;
+  SpinMutexLock Lock(&Mutex);
+  uptr Low = Pages.low(), High = Pages.high(), RetiredLow, RetiredHigh;
+  if (retiredBounds(RetiredLow, RetiredHigh)) {
+    Low = Min(Low, RetiredLow);
+    High = Max(High, RetiredHigh);
+  }
   if (Low >= High)
     return;
   __atomic_store_n(&__gvlsan_heap_bounds[0], Low, __ATOMIC_RELAXED);

@@ -15,6 +15,8 @@ namespace {
 const char *missing(const Violation &V) {
   if (V.Memory.Kind == MemoryKind::FreedBuffer)
     return "live";
+  if (V.Memory.Kind == MemoryKind::MovedBuffer)
+    return "unchanged";
   // A call and a field of the object's struct miss no property of its bytes.
   if (V.Kind == Access::Call || V.Rule->Id == RuleId::R1_a)
     return "";

@@ -170,11 +170,18 @@ static void printBytes(const SlotInfo &Slot, InternalScopedString &Out) {
 static void printSlot(const ReportData &R, InternalScopedString &Out) {
   const Violation &V = *R.V;
   const SlotInfo &S = R.Slot;
-  if (V.Memory.Kind == MemoryKind::FreedBuffer) {
-    Out.AppendF("%p is %zu bytes inside a freed buffer of %zu bytes, whose "
-                "owner %p was collected\n",
+  bool Freed = V.Memory.Kind == MemoryKind::FreedBuffer;
+  if (Freed || V.Memory.Kind == MemoryKind::MovedBuffer) {
+    Out.AppendF("%p is %zu bytes inside a %s buffer of %zu bytes, ",
                 reinterpret_cast<void *>(V.Address), V.Address - V.Memory.Begin,
-                V.Memory.Size, reinterpret_cast<void *>(V.Memory.Owner));
+                Freed ? "freed" : "left", V.Memory.Size);
+    if (V.Memory.Owner)
+      Out.AppendF("whose owner %p was collected\n",
+                  reinterpret_cast<void *>(V.Memory.Owner));
+    else
+      Out.AppendF("which the VM %s in thread T%u during the region\n",
+                  Freed ? "gave back" : "replaced by another",
+                  V.Memory.GivenBackBy);
     return;
   }
   if (R.HasSlot) {

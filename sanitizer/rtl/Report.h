@@ -57,8 +57,9 @@ void printText(const ReportData &R, InternalScopedString &Out);
 /// One object on one line, with its newline.
 void printJson(const ReportData &R, InternalScopedString &Out);
 
-/// The code that is to blame: the innermost frame whose function is known, short
-/// of the one that released the GVL, else the first; nullptr when there is none.
+/// The code that is to blame: the innermost frame whose function is known,
+/// short of the one that released the GVL, else the first; nullptr when there
+/// is none.
 const AddressInfo *culprit(const ReportData &R);
 
 } // namespace gvlsan

@@ -15,6 +15,7 @@
 
 #include "Checks.h"
 #include "Instrumentation.h"
+#include "Retired.h"
 
 #include "sanitizer_common/sanitizer_stacktrace.h"
 
@@ -24,7 +25,8 @@ using namespace gvlsan;
 #define CHECK_ACCESS(Address, Size, IsWrite)                                   \
   do {                                                                         \
     uptr Begin = reinterpret_cast<uptr>(Address);                              \
-    if (UNLIKELY(__gvlsan_without_gvl) && Pages.mayContain(Begin, Size))       \
+    if (UNLIKELY(__gvlsan_without_gvl) &&                                      \
+        (Pages.mayContain(Begin, Size) || isRetired(Begin, Size)))             \
       checkAccess(Begin, Size, IsWrite, GET_CALLER_PC(), GET_CURRENT_FRAME()); \
   } while (false)
 

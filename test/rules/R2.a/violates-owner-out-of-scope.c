@@ -1,7 +1,7 @@
 // Intent: a helper hands out the pointer and drops the string.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: the runtime does not track the owners of external buffers.
+// RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <stdio.h>
@@ -12,8 +12,15 @@ struct job {
   long length;
 };
 
+// The progress that Ruby code is told of: any of it may collect.
+static void *progress(void *data) {
+  rb_gc_start();
+  return NULL;
+}
+
 static void *fill(void *data) {
   struct job *job = data;
+  rb_thread_call_with_gvl(progress, NULL);
   // Violates R2.a: nothing keeps the string whose buffer this is.
   job->bytes[0] = 'x';
   return NULL;
@@ -50,3 +57,8 @@ void Init_example(void) {
 // HEAP: WRITE of size 1
 // HEAP: SUMMARY: GvlSanitizer: R2.a 
 // HEAP: exit: 66
+// RUBY: ERROR: GvlSanitizer: R2.a: 
+// RUBY: WRITE of size 1 at 0x[[AT:[0-9a-f]+]]
+// RUBY: 0x[[AT]] is 0 bytes inside a freed buffer of 80{{[0-9]+}} bytes, which the VM gave back in thread T0 during the region
+// RUBY: SUMMARY: GvlSanitizer: R2.a {{.*}}violates-owner-out-of-scope.c:25:
+// RUBY: exit: 66

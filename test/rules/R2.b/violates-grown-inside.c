@@ -1,7 +1,7 @@
 // Intent: code under the lock, inside the region, grows the String; the region goes on with the old pointer.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // UNSUPPORTED-HEAP: the runtime follows accesses to slots, not to the buffers that objects own.
-// UNSUPPORTED-RUBY: the runtime follows accesses to slots, not to the buffers that objects own.
+// RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <stdio.h>
@@ -41,3 +41,8 @@ void Init_example(void) {
 }
 
 // STATIC: exit: 1
+// RUBY: ERROR: GvlSanitizer: R2.b: 
+// RUBY: WRITE of size 1000 at 0x[[AT:[0-9a-f]+]] (user mode, by memset)
+// RUBY: 0x[[AT]] is 0 bytes inside a left buffer of 41{{[0-9]+}} bytes, which the VM replaced by another in thread T0 during the region
+// RUBY: SUMMARY: GvlSanitizer: R2.b {{.*}}violates-grown-inside.c:27:
+// RUBY: exit: 66
