@@ -60,6 +60,7 @@ void inChild() {
     Current->Tid = syscall(SYS_gettid);
     threads().push_back(Current);
   }
+  resetHooksAfterFork();
   baton().afterForkInChild(Current);
   gvl().afterForkInChild(HoldsLock ? Current : nullptr);
   leave();

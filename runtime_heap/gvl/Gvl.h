@@ -18,7 +18,9 @@ class Scheduler {
 public:
   virtual ~Scheduler() = default;
   /// \p Waiting is not empty, in order of arrival.
-  virtual size_t pickNext(const std::deque<Thread *> &Waiting) { return 0; }
+  virtual size_t pickNext(const std::deque<Thread *> & /*Waiting*/) {
+    return 0;
+  }
 };
 
 /// Fair: a release hands the lock to the next in the queue. While the lock is
@@ -62,15 +64,16 @@ template <class Fn> void withoutLock(Fn F);
 } // namespace rheap
 
 #include "gvl/MachineStack.h"
+#include "gvl/ThreadEvents.h"
 
 namespace rheap {
 
 template <class Fn> void withoutLock(Fn F) {
   Thread &T = *Current;
   saveMachineContext(T, [&] {
-    gvl().release(T);
+    leaveLock(T);
     F();
-    gvl().acquire(T);
+    enterLock(T);
   });
 }
 

@@ -53,13 +53,13 @@ void *rb_nogvl(void *(*Func)(void *), void *Data1, rb_unblock_function_t *Ubf,
   int Error = 0;
   bool WasInRegion = T.InRegion;
   saveMachineContext(T, [&] {
-    gvl().release(T);
+    leaveLock(T);
     collectAtRelease(T);
     T.InRegion = true;
     Result = Func(Data1);
     Error = errno;
     T.InRegion = WasInRegion;
-    gvl().acquire(T);
+    enterLock(T);
   });
   {
     std::lock_guard Guard(T.UnblockLock);
@@ -106,7 +106,7 @@ void *rb_thread_call_with_gvl(void *(*Func)(void *), void *Data1) {
   }
   // Frames from here on count again, and the callback's below them.
   const VALUE *Outer = T->StackTop.load(std::memory_order_relaxed);
-  gvl().acquire(*T);
+  enterLock(*T);
   T->StackTop.store(nullptr, std::memory_order_release);
   T->InRegion = false;
   void *Result = Func(Data1);
@@ -117,6 +117,6 @@ void *rb_thread_call_with_gvl(void *(*Func)(void *), void *Data1) {
     T->Unblock = Ubf;
     T->UnblockArgument = UbfArgument;
   }
-  gvl().release(*T);
+  leaveLock(*T);
   return Result;
 }

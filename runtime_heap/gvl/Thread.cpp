@@ -78,7 +78,8 @@ void *runThread(void *Argument) {
   auto *T = static_cast<Thread *>(Argument);
   setNative(*T);
   baton().begin(*T);
-  gvl().acquire(*T);
+  announce(*T, RUBY_INTERNAL_THREAD_EVENT_STARTED);
+  enterLock(*T);
   int State = protect([T] {
     // One that was killed before it began never runs.
     checkInterrupts();
@@ -87,6 +88,13 @@ void *runThread(void *Argument) {
   if (State == JumpRaise)
     T->Error = T->ErrInfo;
   T->ErrInfo = Qnil;
+  if (WantedEvents.load()) {
+    // Hooks hear of the end while the Thread object is still kept, and before
+    // anyone who waits for it.
+    leaveLock(*T);
+    announce(*T, RUBY_INTERNAL_THREAD_EVENT_EXITED);
+    gvl().acquire(*T);
+  }
   {
     std::lock_guard Guard(ListLock);
     auto &All = threads();

@@ -62,6 +62,9 @@ struct Thread {
   VALUE Error = Qnil; ///< what ended it, nil or an exception
   std::unordered_map<ID, VALUE> Locals;
 
+  /// rb_internal_thread_specific_*
+  std::atomic<void *> Specific[8] = {};
+
   VALUE (*Func)(void *) = nullptr;
   void *Argument = nullptr;
 

@@ -43,7 +43,7 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-unlink-in-dfree.c:19:{{[0-9]+}}: error: 'unlink' hands an object's bytes to the kernel{{.*}}[K2]
+// STATIC: violates-unlink-in-dfree.c:20:{{[0-9]+}}: error: 'unlink' hands an object's bytes to the kernel{{.*}}[K2]
 // STATIC: note: 'discard' is run here
 // STATIC: exit: 1
 

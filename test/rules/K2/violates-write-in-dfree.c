@@ -39,8 +39,8 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-write-in-dfree.c:20:{{[0-9]+}}: error: {{.*}}[D1]
-// STATIC: violates-write-in-dfree.c:22:{{[0-9]+}}: error: 'write' hands an object's bytes to the kernel{{.*}}[K2]
+// STATIC: violates-write-in-dfree.c:21:{{[0-9]+}}: error: {{.*}}[D1]
+// STATIC: violates-write-in-dfree.c:23:{{[0-9]+}}: error: 'write' hands an object's bytes to the kernel{{.*}}[K2]
 // STATIC: note: the bytes are taken here
 // STATIC: exit: 1
 
