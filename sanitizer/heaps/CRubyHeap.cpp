@@ -38,8 +38,9 @@ static int (*HasGvl)();
 static int (*IsNativeThread)();
 static int (*DuringGc)();
 static uptr LibrubyBegin, LibrubyEnd;
-static char LibrubyPath[kMaxPathLength];
-static char ShippedFolders[2][kMaxPathLength];
+/// As the loader spells it, and without symbolic links: /lib may be /usr/lib.
+static char VmPaths[2][kMaxPathLength];
+static char ShippedFolders[4][kMaxPathLength];
 /// Whether every callback without the lock runs through our trampolines.
 static bool RegionsAreSeen;
 static atomic_uintptr_t PagesNow, PagesTotal;
@@ -160,24 +161,34 @@ static u32 rubyStack(RubyFrame *Out, u32 Max) {
 /// Libruby, and what lies in the folder of shipped extensions beside it:
 /// LIBDIR/ruby/3.1.0. Gems are elsewhere, whatever their path looks like.
 static bool isVmModule(const char *Path) {
-  if (!internal_strcmp(Path, LibrubyPath))
-    return true;
+  for (const char *Vm : VmPaths)
+    if (!internal_strcmp(Path, Vm))
+      return true;
   for (const char *Folder : ShippedFolders)
     if (Folder[0] && !internal_strncmp(Path, Folder, internal_strlen(Folder)))
       return true;
   return false;
 }
 
-static void nameShippedFolders(const char *Libruby, const int *Api) {
-  internal_strlcpy(LibrubyPath, Libruby, sizeof(LibrubyPath));
-  // As the loader spells it, and without symbolic links: /lib may be /usr/lib.
-  char Real[kMaxPathLength];
-  const char *Paths[] = {Libruby, realpath(Libruby, Real) ? Real : ""};
-  for (int I = 0; I < 2; ++I)
-    if (const char *Slash = internal_strrchr(Paths[I], '/'))
-      internal_snprintf(ShippedFolders[I], kMaxPathLength, "%.*s/ruby/%d.%d.0/",
-                        static_cast<int>(Slash - Paths[I]), Paths[I], Api[0],
-                        Api[1]);
+/// \p Vm: libruby's path, or that of the program that holds the VM.
+static void nameShippedFolders(const char *Vm, bool IsProgram, const int *Api) {
+  internal_strlcpy(VmPaths[0], Vm, sizeof(VmPaths[0]));
+  if (!realpath(IsProgram ? "/proc/self/exe" : Vm, VmPaths[1]))
+    VmPaths[1][0] = '\0';
+  for (int I = 0; I < 2; ++I) {
+    const char *Slash = internal_strrchr(VmPaths[I], '/');
+    if (!Slash)
+      continue;
+    int Length = static_cast<int>(Slash - VmPaths[I]);
+    // PREFIX/bin/ruby goes with PREFIX/lib/ruby; one that is not installed has
+    // its extensions in .ext.
+    internal_snprintf(ShippedFolders[I], kMaxPathLength, "%.*s/%sruby/%d.%d.0/",
+                      IsProgram ? Max(Length - 4, 0) : Length, VmPaths[I],
+                      IsProgram ? "lib/" : "", Api[0], Api[1]);
+    if (IsProgram)
+      internal_snprintf(ShippedFolders[2 + I], kMaxPathLength, "%.*s/.ext/",
+                        Length, VmPaths[I]);
+  }
 }
 
 static void countPages(uptr &Now, uptr &Total) {
@@ -191,6 +202,7 @@ static HeapAdapter Adapter = {
     .SeesRegions = true,
     .Lock = lockState,
     .VmAddress = 0,
+    .VmIsProgram = false,
     .LockOwnerOffset = 0,
     .LockHolder = lockHolder,
     .Moving = moving,
@@ -215,10 +227,9 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   if (!dladdr(HasGvlSymbol, &Info))
     return nullptr;
   auto *Entry = reinterpret_cast<void *>(getauxval(AT_ENTRY));
-  if (dladdr(Entry, &Main) && Main.dli_fbase == Info.dli_fbase)
-    refuse("%s holds the Ruby VM itself: the runtime watches a ruby that is "
-           "dynamically linked to libruby (build it with --enable-shared)",
-           Info.dli_fname);
+  // Built with --disable-shared: libc is called through us as by any module,
+  // but what extensions call in the VM must be led to us.
+  bool IsProgram = dladdr(Entry, &Main) && Main.dli_fbase == Info.dli_fbase;
   Layout = findCRubyLayout(Api[0], Api[1]);
   if (!Layout)
     refuse("Ruby %d.%d (%s) is not supported: its heap's layout is not known",
@@ -230,7 +241,7 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   if (!IsNativeThread || !DuringGc)
     refuse("%s does not export %s", Info.dli_fname,
            DuringGc ? "ruby_native_thread_p" : "rb_during_gc");
-  nameShippedFolders(Info.dli_fname, Api);
+  nameShippedFolders(Info.dli_fname, IsProgram, Api);
   if (!codeRange(HasGvlSymbol, LibrubyBegin, LibrubyEnd))
     refuse("cannot find the code of %s", Info.dli_fname);
   // Feature #20750.
@@ -242,7 +253,9 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   for (const char *Name : Releasing)
     if (dlsym(RTLD_NEXT, Name))
       RegionsAreSeen &= comesToUs(reinterpret_cast<uptr>(HasGvlSymbol), Name);
-  initializeApiCalls(reinterpret_cast<uptr>(HasGvlSymbol));
+  initializeApiCalls(reinterpret_cast<uptr>(HasGvlSymbol),
+                     IsProgram ? regionWrapper : nullptr);
+  Adapter.VmIsProgram = IsProgram;
   if (flags().keep_buffers && RegionsAreSeen)
     keepBuffers(reinterpret_cast<uptr>(HasGvlSymbol));
   Adapter.VmAddress = reinterpret_cast<uptr>(HasGvlSymbol);

@@ -24,6 +24,9 @@
 #include "rtl/Stats.h"
 
 #include "interception/interception.h"
+#include "sanitizer_common/sanitizer_libc.h"
+
+#include <dlfcn.h>
 
 using namespace gvlsan;
 
@@ -128,10 +131,51 @@ INTERCEPTOR(void *, rb_thread_call_with_gvl, Callback<void *> Function,
   return R;
 }
 
+// These call rb_nogvl, which we see unless the VM is the program.
+using WithoutGvl = void *(Callback<void *>, void *, void (*)(void *), void *);
+static WithoutGvl *RealWithoutGvl, *RealWithoutGvl2;
+
+static void *callWithoutGvl(Callback<void *> Function, void *Data,
+                            void (*Unblock)(void *), void *UnblockData) {
+  auto G = guard("rb_thread_call_without_gvl", Function, Data, GET_CALLER_PC());
+  return RealWithoutGvl(trampoline<void *>, &G, Unblock, UnblockData);
+}
+
+static void *callWithoutGvl2(Callback<void *> Function, void *Data,
+                             void (*Unblock)(void *), void *UnblockData) {
+  auto G =
+      guard("rb_thread_call_without_gvl2", Function, Data, GET_CALLER_PC());
+  return RealWithoutGvl2(trampoline<void *>, &G, Unblock, UnblockData);
+}
+
+uptr gvlsan::regionWrapper(const char *Name) {
+  static const struct {
+    const char *Name;
+    void *Wrapper;
+  } Wrappers[] = {
+      {"rb_nogvl", reinterpret_cast<void *>(WRAP(rb_nogvl))},
+      {"rb_thread_call_without_gvl", reinterpret_cast<void *>(callWithoutGvl)},
+      {"rb_thread_call_without_gvl2",
+       reinterpret_cast<void *>(callWithoutGvl2)},
+      {"rb_thread_io_blocking_region",
+       reinterpret_cast<void *>(WRAP(rb_thread_io_blocking_region))},
+      {"rb_thread_call_with_gvl",
+       reinterpret_cast<void *>(WRAP(rb_thread_call_with_gvl))},
+  };
+  for (const auto &W : Wrappers)
+    if (!internal_strcmp(W.Name, Name))
+      return reinterpret_cast<uptr>(W.Wrapper);
+  return 0;
+}
+
 void gvlsan::initializeRegions(bool VmMayNest) {
   MayNest = VmMayNest;
   INTERCEPT_FUNCTION(rb_thread_call_with_gvl);
   INTERCEPT_FUNCTION(rb_thread_io_blocking_call);
   INTERCEPT_FUNCTION(rb_nogvl);
   INTERCEPT_FUNCTION(rb_thread_io_blocking_region);
+  RealWithoutGvl = reinterpret_cast<WithoutGvl *>(
+      dlsym(RTLD_DEFAULT, "rb_thread_call_without_gvl"));
+  RealWithoutGvl2 = reinterpret_cast<WithoutGvl *>(
+      dlsym(RTLD_DEFAULT, "rb_thread_call_without_gvl2"));
 }

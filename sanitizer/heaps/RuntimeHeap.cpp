@@ -123,6 +123,7 @@ static const HeapAdapter Adapter = {
     .SeesRegions = false,
     .Lock = lockState,
     .VmAddress = 0,
+    .VmIsProgram = false,
     .LockOwnerOffset = 0,
     .LockHolder = lockHolder,
     .Moving = nullptr, // it judges a dfree itself

@@ -9,6 +9,7 @@
 #include "HeapFlags.h"
 #include "Interface.h"
 #include "LoopVersions.h"
+#include "VectorAccesses.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
@@ -234,7 +235,7 @@ unsigned insertAccessChecks(Function &F, bool InPlace) {
     return Versions.isKnownOffHeap(A) || !Flags.announce(A.Pointer, *A.By);
   });
   if (Accesses.empty() && Versions.all().empty())
-    return 0;
+    return insertVectorChecks(F);
   DenseSet<Value *> Guarding;
   for (const LoopVersion &V : Versions.all())
     for (Value *Pointer : V.Pointers)
@@ -263,7 +264,7 @@ unsigned insertAccessChecks(Function &F, bool InPlace) {
   for (const Group &G : reverse(Groups))
     insertGroup(G);
   Flags.materialize(InPlace);
-  return Groups.size();
+  return Groups.size() + insertVectorChecks(F);
 }
 
 } // namespace gvlsan

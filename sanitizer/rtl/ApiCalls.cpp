@@ -74,6 +74,8 @@ struct Seen {
 static NameTable<GVLSAN_API_STUBS> Functions;
 static bool IsSweepable[GVLSAN_API_STUBS];
 static uptr Vm, VmBegin, VmEnd;
+/// What is called in a function's place, 0: it itself.
+static uptr (*Replacement)(const char *);
 // Only touched under the lock that dl_iterate_phdr holds.
 static Seen Looked;
 
@@ -87,8 +89,9 @@ static uptr stubOf(int Number) {
 static uptr patch(const LoadedModule &M, uptr &Found) {
   return M.rebind([&](const Import &I, uptr Bound) -> uptr {
     int Number = I.IsThreadLocal ? -1 : Functions.find(I.Name);
+    // Also of what may be called without the lock.
     if (Number < 0)
-      return 0;
+      return I.IsThreadLocal || !Replacement ? 0 : Replacement(I.Name);
     // Bound to the function, past our interceptor of it, or not bound yet: then
     // the slot leads back into the module. Anything else is somebody else's.
     if (Bound != gvlsan_api_targets[Number] && !M.contains(Bound) &&
@@ -99,10 +102,14 @@ static uptr patch(const LoadedModule &M, uptr &Found) {
   });
 }
 
-bool isCheckedApi(const char *Name) { return Functions.find(Name) >= 0; }
+bool isCheckedApi(const char *Name) {
+  return Functions.find(Name) >= 0 || (Replacement && Replacement(Name));
+}
 
 void *stubFor(const char *Name, const void *Function) {
   int Number = Functions.find(Name);
+  if (Number < 0 && Replacement)
+    return reinterpret_cast<void *>(Replacement(Name));
   uptr Address = reinterpret_cast<uptr>(Function);
   if (Number < 0 || (Address != gvlsan_api_targets[Number] &&
                      Address - VmBegin >= VmEnd - VmBegin))
@@ -161,13 +168,15 @@ static bool isKnownByAddress(const char *Name) {
   return false;
 }
 
-void initializeApiCalls(uptr AddressInVm) {
+void initializeApiCalls(uptr AddressInVm,
+                        uptr (*ReplacementFor)(const char *)) {
   Dl_info Info;
   link_map *Map = nullptr;
   if (!dladdr1(reinterpret_cast<void *>(AddressInVm), &Info,
                reinterpret_cast<void **>(&Map), RTLD_DL_LINKMAP))
     return;
   Vm = AddressInVm;
+  Replacement = ReplacementFor;
   codeRange(reinterpret_cast<void *>(Vm), VmBegin, VmEnd);
   uptr OursBegin, OursEnd;
   codeRange(reinterpret_cast<void *>(&visit), OursBegin, OursEnd);
@@ -178,7 +187,9 @@ void initializeApiCalls(uptr AddressInVm) {
           return;
         ++NumNeedingLock;
         // What callers are bound to: the VM's own or our interceptor of it.
-        auto Target = reinterpret_cast<uptr>(dlsym(RTLD_DEFAULT, Name));
+        uptr Target = Replacement ? Replacement(Name) : 0;
+        if (!Target)
+          Target = reinterpret_cast<uptr>(dlsym(RTLD_DEFAULT, Name));
         if (Target - VmBegin >= VmEnd - VmBegin &&
             Target - OursBegin >= OursEnd - OursBegin)
           return;

@@ -22,8 +22,9 @@ namespace gvlsan {
 using namespace __sanitizer;
 
 /// Learns what the module that holds \p AddressInVm exports, and patches what
-/// is loaded already. Once, at start-up.
-void initializeApiCalls(uptr AddressInVm);
+/// is loaded already. Once, at start-up. \p Replacement may name what is to be
+/// called in a function's place, 0: nothing.
+void initializeApiCalls(uptr AddressInVm, uptr (*Replacement)(const char *));
 
 /// Patches the modules that were loaded since the last call. Any thread, not
 /// inside the loader.

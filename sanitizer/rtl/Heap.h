@@ -106,6 +106,9 @@ struct HeapAdapter {
   LockState (*Lock)();
   /// An address in the VM's module; 0: it has none.
   uptr VmAddress;
+  /// That module is the program: its own callbacks without the lock do not come
+  /// to us, those of extensions do.
+  bool VmIsProgram;
   /// Where the lock's owner is, relative to its mutex; 0: not known, or no such
   /// lock.
   int LockOwnerOffset;

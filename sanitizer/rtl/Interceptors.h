@@ -30,6 +30,10 @@ void initializeSignalObservers();
 void initializeRegions(bool MayNest);
 void initializeThreads();
 
+/// What extensions are to call for the function \p Name of a VM that is the
+/// program, which no preloaded library comes before; 0: that function.
+uptr regionWrapper(const char *Name);
+
 } // namespace gvlsan
 
 #endif // GVLSAN_INTERCEPTORS_H

@@ -63,31 +63,46 @@ static bool inCoreModule(uptr Pc) {
                     matches(*Core, CoreModule, Module));
 }
 
-static bool judgeCoreFinding(const Violation &V, const Region &R) {
+static bool isListed(const Violation &V, const char *Releaser) {
   char Text[256];
-  internal_snprintf(Text, sizeof(Text), "%s in %s", V.Call, R.Releaser);
-  // The callback's tail call returns to our trampoline. A callback is named by
-  // its first byte, a return address by the one after its call.
-  return matches(*Core, V.Rule->Name, Text) && inCoreModule(R.Callback + 1) &&
-         (isOwnCode(V.Pc) || inCoreModule(V.Pc));
+  internal_snprintf(Text, sizeof(Text), "%s in %s", V.Call, Releaser);
+  return matches(*Core, V.Rule->Name, Text);
+}
+
+/// \p R: the region, nullptr when it was entered past us.
+static bool judgeCoreFinding(const Violation &V, const Region *R) {
+  if (R)
+    // The callback's tail call returns to our trampoline. A callback is named
+    // by its first byte, a return address by the one after its call.
+    return isListed(V, R->Releaser) && inCoreModule(R->Callback + 1) &&
+           (isOwnCode(V.Pc) || inCoreModule(V.Pc));
+  if (!inCoreModule(V.Pc))
+    return false;
+  BufferedStackTrace Stack;
+  Stack.Unwind(V.Pc, V.Bp, V.Context, /*request_fast=*/false);
+  const char *Releaser = releasedIn(Stack);
+  return Releaser && isListed(V, Releaser);
 }
 
 bool isKnownCoreFinding(const Violation &V) {
   const Region *R = Thread.InRegion;
-  if (!Core || !R || !V.Call || V.Lock != LockState::Released)
+  if (!Core || !V.Call || V.Lock != LockState::Released)
+    return false;
+  // The VM's own callbacks: those of extensions come to us.
+  if (!R && !heap()->VmIsProgram)
     return false;
   // Both in one word, so that a reader sees neither half of another's entry.
   static constexpr uptr Entries = 512;
   static uptr Verdicts[Entries];
   uptr Key = hashStack(StackTrace(&V.Pc, 1), 1,
-                       R->Callback ^ reinterpret_cast<uptr>(V.Call) ^
+                       (R ? R->Callback : 0) ^ reinterpret_cast<uptr>(V.Call) ^
                            static_cast<uptr>(V.Rule->Id) << 56) &
              ~uptr(1);
   uptr &Entry = Verdicts[(Key >> 1) % Entries];
   uptr Known = __atomic_load_n(&Entry, __ATOMIC_RELAXED);
   if ((Known & ~uptr(1)) == Key)
     return Known & 1;
-  bool Verdict = judgeCoreFinding(V, *R);
+  bool Verdict = judgeCoreFinding(V, R);
   __atomic_store_n(&Entry, Key | Verdict, __ATOMIC_RELAXED);
   return Verdict;
 }

@@ -168,9 +168,9 @@ private:
     say("ruby", {true, Version + ", " + Path});
     bool IsShared = O.Text.ends_with(" yes");
     say("libruby",
-        {IsShared, IsShared ? "dynamically linked"
-                            : "part of the program: the runtime needs a ruby "
-                              "built with --enable-shared"});
+        {true, IsShared ? "dynamically linked"
+                        : "part of the program: extensions' calls are led to "
+                          "the runtime by their import tables"});
     std::string Why = whyNotPreloadable(Path);
     if (!Why.empty())
       say("preloading", {false, Path + " " + Why});
