@@ -55,11 +55,13 @@ Config readConfig(bool Judging) {
                                                 {"1", Stress::Collect},
                                                 {"compact", Stress::Compact}};
   static constexpr Choice<bool> Switch[] = {{"0", false}, {"1", true}};
+  static constexpr Choice<bool> Sweeps[] = {{"lazy", true}, {"whole", false}};
   Config C;
   if (Judging)
     C.Release = AtRelease::Compact;
   choose("RHEAP_GC_AT_RELEASE", Releases, C.Release);
   choose("RHEAP_GC_STRESS", Stresses, C.GcStress);
+  choose("RHEAP_SWEEP", Sweeps, C.LazySweep);
   choose("RHEAP_SEAL", Switch, C.Seal);
   C.Seal = C.Seal && Judging;
   if (const char *Name = getenv("RHEAP_BARRIER"); Name && *Name) {

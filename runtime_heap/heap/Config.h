@@ -20,6 +20,7 @@ struct Config {
   /// when a sanitizer is there, else Nothing.
   AtRelease Release = AtRelease::Nothing;
   Stress GcStress = Stress::Nothing; ///< RHEAP_GC_STRESS
+  bool LazySweep = true;             ///< RHEAP_SWEEP
   bool Seal = true;                  ///< RHEAP_SEAL
 };
 

@@ -17,6 +17,7 @@
 #include "heap/Slot.h"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace rheap {
@@ -28,6 +29,8 @@ struct Pool {
   std::vector<Page *> Pages;
   /// Pages before this one have no free slot.
   size_t Cursor = 0;
+  /// Pages before this one are swept.
+  size_t SweepCursor = 0;
   /// The one that the last object came from; null when the next allocation has
   /// more to do than to take a slot.
   Page *Current = nullptr;
@@ -66,7 +69,8 @@ public:
   /// NoMemoryError; 0: none does. \returns how many were left until then.
   size_t failAllocation(size_t N);
 
-  // Collection (Collect.cpp, Generations.cpp, Mark.cpp, Sweep.cpp)
+  // Collection (Collect.cpp, Generations.cpp, LazySweep.cpp, Mark.cpp,
+  // Sweep.cpp)
 
   /// The write barrier: a reference has been stored in \p Owner, an object.
   void written(VALUE Owner) {
@@ -151,6 +155,8 @@ public:
   bool isObject(VALUE P) const;
   size_t slotSize(VALUE V) const { return pageOf(V)->SlotSize; }
   bool isCollecting() const { return Collecting; }
+  /// How many pages a lazy sweep has still to look at.
+  size_t numUnswept() const { return NumUnswept; }
 
   /// Calls \p F with every object.
   template <class Fn> void eachObject(Fn F) {
@@ -173,6 +179,8 @@ public:
   bool Disabled = false;
   std::atomic<size_t> NumCollections{0};
   std::atomic<size_t> NumCompactions{0};
+  /// Collections whose sweep was put off.
+  std::atomic<size_t> NumLazySweeps{0};
   std::atomic<size_t> NumMoved{0};
   std::atomic<size_t> NumHealed{0};
   /// References that RB_OBJ_READ brought up to date.
@@ -211,8 +219,9 @@ private:
   void maybeFail();
 
   void noteWritten(Page &P, unsigned I);
-  bool mayCollectYoung() const;
   void collectYoung();
+  /// As collect(), but the sweep waits for those who need slots.
+  void collectLazily();
   size_t countLive() const;
   void beginCollection();
   void endCollection();
@@ -225,6 +234,18 @@ private:
   /// Frees the unmarked, rebuilds the free list.
   void sweepPage(Page &P);
   void sweepAll();
+  /// Puts the sweep off, or sweeps at once if that is what Settings ask for.
+  void startLazySweep();
+  void sweepUnswept(Page &P);
+  bool sweepNextOf(Pool &P);
+  void sweepSome(size_t NumPages);
+  void afterSweepStep();
+  /// Before a slot of \p P is taken.
+  void sweepForSlot(Pool &P);
+  /// Before \p Size bytes of C memory are taken.
+  void sweepForBytes(size_t Size);
+  /// Before a collection or the end; the dfrees that wait go on waiting.
+  void finishSweep();
   /// Frees dead objects whose dfree knows nothing of the barrier.
   void freeNotOptedIn();
   void releaseEmptyPages();
@@ -252,6 +273,10 @@ private:
   size_t FailIn = 0;
   size_t MallocIncrease = 0;
   size_t MallocLimit = size_t(16) << 20;
+  size_t NumUnswept = 0;
+  size_t SweepDebt = 0;
+  /// Pages that the lazy sweep has found empty are still to be released.
+  bool SweepEnds = false;
   bool Collecting = false;
   /// Number of the current or last compaction.
   size_t Compaction = 0;

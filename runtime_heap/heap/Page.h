@@ -27,6 +27,12 @@ public:
   void clear(unsigned I) { Words[I / 64] &= ~(uint64_t(1) << (I % 64)); }
   /// The 64 bits from \p I on, a multiple of 64.
   uint64_t word(unsigned I) const { return Words[I / 64]; }
+  unsigned count() const {
+    unsigned N = 0;
+    for (uint64_t W : Words)
+      N += unsigned(__builtin_popcountll(W));
+    return N;
+  }
   void keepOnly(const Bitmap &Other) {
     for (unsigned W = 0; W < NumWords; ++W)
       Words[W] &= Other.Words[W];
@@ -76,9 +82,16 @@ struct Page {
   Bitmap Unprotected;
   /// Old objects that were written to since the last collection.
   Bitmap Written;
+  /// Unmarked objects are dead, and a lazy sweep has not been here yet; the
+  /// free list is of before.
+  bool Unswept;
   /// The page's memory has been given back to the system.
   bool GivenBack;
 
+  /// How many slots hold objects.
+  unsigned numLive() const {
+    return Unswept ? Marked.count() : unsigned(NumSlots - NumFree);
+  }
   unsigned indexOf(const void *P) const {
     // Exact, since offsets are below 2^16 and slots shorter than 2^16 bytes.
     uint64_t Offset = uint64_t(static_cast<const char *>(P) - Begin);
