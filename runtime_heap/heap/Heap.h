@@ -16,6 +16,7 @@
 #include "heap/Roots.h"
 #include "heap/Slot.h"
 
+#include <deque>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -23,6 +24,10 @@
 namespace rheap {
 
 class IncrementalCompaction;
+class SlidingCompactor;
+
+/// What is known of an object goes with it.
+void transferBits(Page &From, VALUE Old, Page &To, VALUE New);
 
 /// Slots of one size.
 struct Pool {
@@ -188,6 +193,7 @@ public:
 
 private:
   friend class PoolCompactor;
+  friend class SlidingCompactor;
   friend class IncrementalCompaction;
 
   VALUE popFree(Pool &P);
@@ -257,6 +263,11 @@ private:
   void pushFree(Page &P, VALUE Slot);
   bool staysMoved(VALUE V) const;
 
+  void moveWithTwoFingers();
+  void moveBySliding();
+  /// With MoveLock: what moved off \p P and where it went are as before.
+  void bringHome(Page &P);
+  void allHasMoved();
   void startIncremental();
   void endIncremental();
   /// Before a collection of another kind.
@@ -293,6 +304,8 @@ private:
   bool OptIn = false;
   /// While the children of an object are marked that keeps them in place.
   bool PinChildren = false;
+  /// One for each pool, while a sliding compaction is under way.
+  std::deque<SlidingCompactor> *Sliding = nullptr;
   void (*MovedHook)(void *) = nullptr;
   void *MovedHookData = nullptr;
 };

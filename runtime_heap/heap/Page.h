@@ -82,6 +82,9 @@ struct Page {
   Bitmap Unprotected;
   /// Old objects that were written to since the last collection.
   Bitmap Written;
+  /// During a sliding compaction and if objects have left: their new addresses
+  /// by slot, 0 for what is where it was. Else null.
+  VALUE *Forward;
   /// Unmarked objects are dead, and a lazy sweep has not been here yet; the
   /// free list is of before.
   bool Unswept;
