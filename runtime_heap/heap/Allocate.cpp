@@ -129,6 +129,9 @@ bool Heap::addPage(unsigned PoolIndex) {
 VALUE Heap::popFree(Pool &P) {
   for (; P.Cursor < P.Pages.size(); ++P.Cursor) {
     Page &Pg = *P.Pages[P.Cursor];
+    // A new object there would bring back what a step has moved.
+    if (Stepwise && Pg.Protected.load(std::memory_order_relaxed))
+      continue;
     if (Pg.Unswept)
       sweepUnswept(Pg);
     if (VALUE Slot = takeFree(Pg)) {

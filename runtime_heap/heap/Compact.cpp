@@ -38,8 +38,8 @@ void transferBits(Page &From, VALUE Old, Page &To, VALUE New) {
   From.Marked.clear(I);
   To.Marked.set(J);
   if (From.Unprotected.test(I)) {
-    From.Unprotected.clear(I);
-    To.Unprotected.set(J);
+    From.Unprotected.clearShared(I);
+    To.Unprotected.setShared(J);
   }
 }
 
@@ -136,7 +136,11 @@ void Heap::bringHome(Page &P) {
     memcpy(static_cast<void *>(Old),
            Memory.mirror(reinterpret_cast<char *>(Away)), P.SlotSize);
     transferBits(Other, Away, P, Home);
-    pushFree(Other, Away);
+    // The program may be taking slots from that list. The next sweep finds it.
+    if (Stepwise)
+      *Memory.mirror(reinterpret_cast<VALUE *>(Away)) = T_NONE;
+    else
+      pushFree(Other, Away);
     NumHealed.fetch_add(1, std::memory_order_relaxed);
   }
 }

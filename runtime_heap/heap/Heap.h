@@ -87,7 +87,12 @@ public:
   /// From now on \p Owner is written to without the barrier.
   void unprotect(VALUE Owner) {
     Page &P = *pageOf(Owner);
-    P.Unprotected.set(P.indexOf(reinterpret_cast<void *>(Owner)));
+    unsigned I = P.indexOf(reinterpret_cast<void *>(Owner));
+    // A fault of another thread may bring objects back just now.
+    if (__builtin_expect(Stepwise != nullptr, false))
+      P.Unprotected.setShared(I);
+    else
+      P.Unprotected.set(I);
   }
   /// When memory is needed: the young objects only if that is likely to free
   /// enough.
@@ -110,8 +115,10 @@ public:
 
   /// The first call marks, sweeps and begins a compaction, each later one goes
   /// on with about \p Budget slots, and the last one \returns true. Raises
-  /// NotImplementedError for a barrier that reads are not written down for.
+  /// NotImplementedError for a barrier that does not work in steps.
   bool compactStep(size_t Budget);
+  /// Makes what is left of such a compaction at once. Nothing in a collection.
+  void finishIncremental();
   /// Whether the current or last marking reached \p V, an object.
   bool isMarked(VALUE V) const {
     Page *P = pageOf(V);
@@ -270,8 +277,9 @@ private:
   void allHasMoved();
   void startIncremental();
   void endIncremental();
-  /// Before a collection of another kind.
-  void finishIncremental();
+  void updateAtOnce();
+  void bringHomeWhatIsHeld();
+  void bringHomeIfMoved(VALUE V);
   void releaseMoved(Page &P);
   void updateAllReferences();
   void updateObject(VALUE V);
@@ -306,6 +314,8 @@ private:
   bool PinChildren = false;
   /// One for each pool, while a sliding compaction is under way.
   std::deque<SlidingCompactor> *Sliding = nullptr;
+  /// Marking looks for what must not have moved, and marks nothing.
+  bool BringingHome = false;
   void (*MovedHook)(void *) = nullptr;
   void *MovedHookData = nullptr;
 };

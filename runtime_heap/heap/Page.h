@@ -25,6 +25,15 @@ public:
   bool test(unsigned I) const { return Words[I / 64] >> (I % 64) & 1; }
   void set(unsigned I) { Words[I / 64] |= uint64_t(1) << (I % 64); }
   void clear(unsigned I) { Words[I / 64] &= ~(uint64_t(1) << (I % 64)); }
+  /// As set and clear, beside a thread that changes other bits.
+  void setShared(unsigned I) {
+    __atomic_fetch_or(&Words[I / 64], uint64_t(1) << (I % 64),
+                      __ATOMIC_RELAXED);
+  }
+  void clearShared(unsigned I) {
+    __atomic_fetch_and(&Words[I / 64], ~(uint64_t(1) << (I % 64)),
+                       __ATOMIC_RELAXED);
+  }
   /// The 64 bits from \p I on, a multiple of 64.
   uint64_t word(unsigned I) const { return Words[I / 64]; }
   unsigned count() const {

@@ -183,6 +183,7 @@ void Heap::adjustAllowance() {
 }
 
 void Heap::finalizeAll() {
+  finishIncremental();
   // Everything is dead now: nothing is marked, so every dfree runs.
   Collecting = true;
   rewindPools();

@@ -85,7 +85,7 @@ public:
     }
     for (int I = 0; I < Steps && !::testing::Test::HasFailure(); ++I)
       step();
-    if (heap().ReadBarrier->needsOptIn() && Steps > 50000) {
+    if (heap().ReadBarrier->worksInSteps() && Steps > 50000) {
       EXPECT_GT(StepsEnded, 10);
     }
     heap().compact();
@@ -253,7 +253,7 @@ private:
   }
 
   void step() {
-    if (heap().ReadBarrier->needsOptIn() && below(4) == 0)
+    if (heap().ReadBarrier->worksInSteps() && below(4) == 0)
       StepsEnded += heap().compactStep(size_t(1 + below(400)));
     int What = below(1000);
     if (What < 1) {
