@@ -120,7 +120,9 @@ bool onBuffer(const void *Address, ucontext_t *Context) {
     heap().External.thaw(Address);
     return true;
   }
-  report(HoldsLock ? gvlsan::RuleId::G1 : gvlsan::RuleId::R2_a,
+  report(HoldsLock       ? gvlsan::RuleId::G1
+         : Info.Replaced ? gvlsan::RuleId::R2_b
+                         : gvlsan::RuleId::R2_a,
          accessOf(Context), nullptr, Address, accessSize(Context),
          pcOf(Context), Context);
   heap().External.reopen(Address);

@@ -1,6 +1,6 @@
 // Intent: code under the lock, inside the region, grows the String; the region goes on with the old pointer.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime follows accesses to slots, not to the buffers that objects own.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: the runtime follows accesses to slots, not to the buffers that objects own.
 #include <ruby.h>
 #include <ruby/thread.h>
@@ -41,3 +41,7 @@ void Init_example(void) {
 }
 
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: R2.b: 
+// HEAP: WRITE of size
+// HEAP: SUMMARY: GvlSanitizer: R2.b 
+// HEAP: exit: 66
