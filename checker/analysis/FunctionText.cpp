@@ -30,6 +30,21 @@ const FunctionDecl *gvlsan::calleeOf(const CallExpr *Call,
   return nullptr;
 }
 
+static void addCalls(const Stmt *S, std::vector<const CallExpr *> &Into) {
+  if (const auto *Call = dyn_cast<CallExpr>(S))
+    Into.push_back(Call);
+  if (!isa<LambdaExpr>(S))
+    for (const Stmt *Child : S->children())
+      if (Child)
+        addCalls(Child, Into);
+}
+
+std::vector<const CallExpr *> gvlsan::callsIn(const Stmt *Body) {
+  std::vector<const CallExpr *> Calls;
+  addCalls(Body, Calls);
+  return Calls;
+}
+
 FunctionText::FunctionText(const Stmt *Body) {
   walk(Body, nullptr, Body);
   for (const auto &[V, Refs] : Mentions)
@@ -66,8 +81,6 @@ void FunctionText::walk(const Stmt *S, const Stmt *Parent, const Stmt *Scope) {
   if (isa<CompoundStmt, ForStmt, WhileStmt, IfStmt, SwitchStmt, CXXForRangeStmt,
           CXXCatchStmt>(S))
     Scope = S;
-  if (const auto *Call = dyn_cast<CallExpr>(S))
-    Calls.push_back(Call);
   if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
     if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
       Mentions[V->getCanonicalDecl()].push_back(Ref);

@@ -21,6 +21,8 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <vector>
+
 namespace gvlsan {
 
 /// The function that \p Call calls by name; macros of Ruby's headers choose
@@ -28,12 +30,14 @@ namespace gvlsan {
 const clang::FunctionDecl *calleeOf(const clang::CallExpr *Call,
                                     const clang::ASTContext &Context);
 
+/// The calls in \p Body, in the order in which they are written, but for those
+/// in lambdas: what a lambda does, it does when it is called.
+std::vector<const clang::CallExpr *> callsIn(const clang::Stmt *Body);
+
 class FunctionText {
 public:
   /// \param Body not null.
   explicit FunctionText(const clang::Stmt *Body);
-
-  llvm::ArrayRef<const clang::CallExpr *> calls() const { return Calls; }
 
   /// Whether the address of \p V goes to a call or into memory, so that the
   /// compiler keeps it in the frame for as long as it is in scope. The address
@@ -66,7 +70,6 @@ private:
   /// Where the address that \p E evaluates to goes.
   bool leaks(const clang::Stmt *E) const;
 
-  llvm::SmallVector<const clang::CallExpr *, 16> Calls;
   llvm::DenseMap<const clang::Stmt *, const clang::Stmt *> Parents;
   llvm::DenseMap<const clang::VarDecl *, const clang::Stmt *> Scopes;
   llvm::DenseMap<const clang::VarDecl *,

@@ -16,14 +16,18 @@ using namespace gvlsan;
 GuardFacts::GuardFacts(RuleUnit &Unit) : Unit(Unit) { findCollecting(); }
 
 GuardFacts::Own &GuardFacts::own(const FunctionDecl *Function) {
-  Own &O = Owns[Function];
-  if (!O.Text)
-    O.Text = std::make_unique<FunctionText>(Function->getBody());
-  return O;
+  auto [It, New] = Owns.try_emplace(Function);
+  if (New)
+    for (const CallExpr *Call : callsIn(Function->getBody()))
+      It->second.Calls.push_back({Call, calleeOf(Call, Unit.Context)});
+  return It->second;
 }
 
 const FunctionText &GuardFacts::text(const FunctionDecl *Function) {
-  return *own(Function).Text;
+  Own &O = own(Function);
+  if (!O.Text)
+    O.Text = std::make_unique<FunctionText>(Function->getBody());
+  return *O.Text;
 }
 
 void GuardFacts::findCollecting() {
@@ -34,8 +38,7 @@ void GuardFacts::findCollecting() {
       Own &O = own(F);
       if (O.Level == Collects::Often)
         continue;
-      for (const CallExpr *Call : O.Text->calls()) {
-        const FunctionDecl *Callee = calleeOf(Call, Unit.Context);
+      for (const auto &[Call, Callee] : O.Calls) {
         Collects Level = Collects::Never;
         if (Callee && !Unit.Code.ownDefinition(Callee)) {
           // What does not come back leaves nobody to use a pointer.
@@ -87,8 +90,7 @@ bool GuardFacts::collectsElsewhere(const FunctionDecl *Function) {
   std::set<const FunctionDecl *> Seen{Function};
   llvm::SmallVector<const FunctionDecl *, 8> Work{Function};
   while (!Work.empty())
-    for (const CallExpr *Call : own(Work.pop_back_val()).Text->calls()) {
-      const FunctionDecl *Callee = calleeOf(Call, Unit.Context);
+    for (const auto &[Call, Callee] : own(Work.pop_back_val()).Calls) {
       if (!Callee)
         continue;
       if (const FunctionDecl *Next = Unit.Code.ownDefinition(Callee)) {
@@ -192,8 +194,8 @@ const GuardFlow *GuardFacts::flow(const FunctionDecl *Function) {
   if (!Graph)
     return nullptr;
   O.Running = true;
-  O.Flow = std::make_unique<GuardFlow>(Unit.Code, Unit.Model, *Graph, *O.Text,
-                                       Function, *this);
+  O.Flow = std::make_unique<GuardFlow>(Unit.Code, Unit.Model, *Graph,
+                                       text(Function), Function, *this);
   bool Settled = O.Flow->run();
   O.Running = false;
   if (!Settled) {

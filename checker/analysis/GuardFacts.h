@@ -37,6 +37,11 @@ public:
 
   /// \p Function a definition.
   const FunctionText &text(const clang::FunctionDecl *Function);
+  llvm::ArrayRef<
+      std::pair<const clang::CallExpr *, const clang::FunctionDecl *>>
+  calls(const clang::FunctionDecl *Function) {
+    return own(Function).Calls;
+  }
   /// The flow through \p Function; null when there is none, or while it runs.
   const GuardFlow *flow(const clang::FunctionDecl *Function);
   /// The call in \p Function, an own one, through which it may run the
@@ -45,6 +50,9 @@ public:
 
 private:
   struct Own {
+    /// What the body calls, with the function when it is known.
+    std::vector<std::pair<const clang::CallExpr *, const clang::FunctionDecl *>>
+        Calls;
     std::unique_ptr<FunctionText> Text;
     std::unique_ptr<GuardFlow> Flow;
     bool Running = false, Failed = false;

@@ -6,7 +6,8 @@
 
 #include "analysis/Inventory.h"
 
-#include "clang/AST/RecursiveASTVisitor.h"
+#include "analysis/CodeVisitor.h"
+
 #include "clang/Basic/SourceManager.h"
 
 using namespace clang;
@@ -119,9 +120,9 @@ const FunctionDecl *gvlsan::calleeOf(const CallExpr *Call) {
   return F ? F->getCanonicalDecl() : nullptr;
 }
 
-class Inventory::Walker : public RecursiveASTVisitor<Walker> {
+class Inventory::Walker : public CodeVisitor<Walker> {
 public:
-  explicit Walker(Inventory &I) : I(I) {}
+  explicit Walker(Inventory &I) : CodeVisitor(I.Context), I(I) {}
 
   bool shouldVisitTemplateInstantiations() const { return true; }
   bool shouldTraversePostOrder() const { return true; }
@@ -134,7 +135,7 @@ public:
         (I.Context.getSourceManager().isInSystemHeader(Loc) ||
          I.Code.isRubyHeader(Loc)))
       return true;
-    return RecursiveASTVisitor::TraverseDecl(D);
+    return CodeVisitor::TraverseDecl(D);
   }
 
 #define TRAVERSE(Kind)                                                         \

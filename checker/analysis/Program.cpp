@@ -6,6 +6,7 @@
 
 #include "analysis/Program.h"
 
+#include "analysis/CodeVisitor.h"
 #include "analysis/Contracts.h"
 #include "analysis/Places.h"
 #include "analysis/SourceText.h"
@@ -84,9 +85,9 @@ std::string gvlsan::recordName(QualType Type) {
   return Record ? nameOf(Record) : std::string();
 }
 
-class Program::Indexer : public RecursiveASTVisitor<Indexer> {
+class Program::Indexer : public CodeVisitor<Indexer> {
 public:
-  explicit Indexer(Program &P) : P(P) {}
+  explicit Indexer(Program &P) : CodeVisitor(P.Context), P(P) {}
 
   /// What needs the whole unit to have been seen.
   void finish() {
@@ -105,7 +106,7 @@ public:
         (P.Context.getSourceManager().isInSystemHeader(Loc) ||
          P.isRubyHeader(Loc)))
       return true;
-    return RecursiveASTVisitor::TraverseDecl(D);
+    return CodeVisitor::TraverseDecl(D);
   }
 
 #define TRAVERSE(Kind)                                                         \

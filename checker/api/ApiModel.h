@@ -1,5 +1,4 @@
-//===- ApiModel.h - What the checker knows of C functions --------*- C++
-//-*-===//
+//===- ApiModel.h - What the checker knows of C functions -------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //

@@ -6,9 +6,11 @@
 
 #include "tool/Cache.h"
 
-#include "analysis/IndexFile.h"
+#include "analysis/Packed.h"
+#include "tool/JudgementFields.h"
 #include "tool/SummaryFile.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -39,6 +41,9 @@ bool Contents::areUnchanged(const std::set<ReadFile> &Reads) {
   return true;
 }
 
+/// Characters of a contentHash().
+static constexpr size_t HashSize = 32;
+
 /// Changes whenever this program does.
 static std::string ownStamp() {
   struct stat Self;
@@ -59,9 +64,8 @@ Cache::Entry &Cache::entry(const Unit &U) {
 
 void Cache::load(const Unit &U, Entry &E) {
   static const std::string Stamp = ownStamp();
-  std::string Key = Stamp + "\n" + std::to_string(FormatVersion) + "\n" +
-                    describe(U.Set->Engine) + "\n" + U.Set->Facts + "\n" +
-                    Root + "\n" + U.Source + "\n";
+  std::string Key = Stamp + "\n" + describe(U.Set->Engine) + "\n" +
+                    U.Set->Facts + "\n" + Root + "\n" + U.Source + "\n";
   for (const Command &C : U.Commands) {
     Key += C.Directory + "\n";
     for (const std::string &Argument : C.Arguments)
@@ -73,20 +77,19 @@ void Cache::load(const Unit &U, Entry &E) {
   auto Buffer = llvm::MemoryBuffer::getFile(E.File);
   if (!Buffer)
     return;
-  // One summary after the other; each ends with its own last line.
-  StringRef Rest = (*Buffer)->getBuffer();
-  while (!Rest.empty()) {
-    size_t End = Rest.find("\n{\"end\":");
-    End = End == StringRef::npos ? End : Rest.find('\n', End + 1);
-    Unit Read;
-    std::string With, Error;
-    if (End == StringRef::npos ||
-        !readSummary(Rest.take_front(End + 1), E.File, "", Read, With, Error) ||
-        !Files.areUnchanged(Read.Judged.Reads))
-      return;
-    E.Old.push_back(std::move(Read.Judged));
-    Rest = Rest.drop_front(End + 1);
-  }
+  // What is not whole, such as a file on a full disk, is not there.
+  StringRef Text = (*Buffer)->getBuffer();
+  if (!Text.consume_front(
+          contentHash(Text.drop_front(std::min(Text.size(), HashSize)))))
+    return;
+  archive::Unpacker Read(Text);
+  Read.get(E.Old);
+  if (!Read.Ok || !Read.Rest.empty())
+    E.Old.clear();
+  // Further rounds follow from the first ones.
+  auto Stale = llvm::find_if(
+      E.Old, [&](const Judgement &J) { return !Files.areUnchanged(J.Reads); });
+  E.Old.erase(Stale, E.Old.end());
 }
 
 bool Cache::find(Unit &U, const Joined &Known) {
@@ -139,12 +142,9 @@ bool Cache::write(std::string &Error) {
     Wrote = true;
     std::string Text;
     llvm::raw_string_ostream Out(Text);
-    Unit Copy = *U;
-    for (const Judgement &J : E->Used) {
-      Copy.Judged = J;
-      writeSummary(Copy, describe(Copy.Set->Engine), "", Out);
-    }
-    if (!writeFile(E->File, Text, /*OnlyChanges=*/false, Error))
+    archive::Packer(Out).put(E->Used);
+    if (!writeFile(E->File, contentHash(Text) + Text, /*OnlyChanges=*/false,
+                   Error))
       return false;
   }
   if (Wrote)

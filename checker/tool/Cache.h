@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// A folder with one file a source: what each round of the last run came to, as
-/// summaries one after the other. A judgement serves again when this gvlsan
+/// A folder with one file a source: what each round of the last run came to,
+/// packed, behind the hash of it. A judgement serves again when this gvlsan
 /// made it, with the same options and compile command, when every file that it
 /// read has the content it had, and when what it would be told of the other
 /// files is what it was told. So a run with the cache goes through the same

@@ -6,12 +6,14 @@
 
 #include "tool/Collector.h"
 
+#include "analysis/CodeVisitor.h"
 #include "analysis/IndexFile.h"
 #include "tool/Nolint.h"
 
-#include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/Support/MemoryBuffer.h"
+
+#include <set>
 
 using namespace clang;
 using namespace gvlsan;
@@ -49,11 +51,16 @@ static bool isSuppressedHere(const SourceManager &SM, const Finding &F,
 namespace {
 
 /// Finds the lines of the function that a place lies in.
-class Functions : public RecursiveASTVisitor<Functions> {
+class Functions : public CodeVisitor<Functions> {
 public:
-  explicit Functions(const ASTContext &Context)
-      : SM(Context.getSourceManager()) {
-    TraverseDecl(Context.getTranslationUnitDecl());
+  Functions(const ASTContext &Context, llvm::ArrayRef<Finding> Findings)
+      : CodeVisitor(Context), SM(Context.getSourceManager()) {
+    std::set<FileID> Files;
+    for (const Finding &F : Findings)
+      Files.insert(SM.getFileID(SM.getFileLoc(F.Where)));
+    for (Decl *D : Context.getTranslationUnitDecl()->decls())
+      if (Files.contains(SM.getFileID(SM.getFileLoc(D->getBeginLoc()))))
+        TraverseDecl(D);
   }
 
   bool VisitFunctionDecl(FunctionDecl *F) {
@@ -88,7 +95,7 @@ void gvlsan::collect(const ASTContext &Context, const Analysis &Result,
   Into.Tells.add(Result);
   if (Result.Findings.empty())
     return;
-  Functions In(Context);
+  Functions In(Context, Result.Findings);
   for (const Finding &F : Result.Findings) {
     if (isSuppressedHere(SM, F, Into)) {
       ++Into.Suppressed;

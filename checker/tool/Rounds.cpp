@@ -11,6 +11,7 @@
 #include "tool/Jobs.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/BuryPointer.h"
 
 #include <atomic>
 
@@ -104,6 +105,9 @@ RoundsCount gvlsan::judgeAll(std::vector<Unit> &Units,
       break;
     }
   }
+  // Taking sources apart node by node is for processes that go on for long.
+  for (std::unique_ptr<ParsedSource> &Source : Sources)
+    llvm::BuryPointer(std::move(Source));
   Count.Parsed = Parsed;
   Count.FromCache = FromCache;
   return Count;

@@ -6,7 +6,7 @@
 
 #include "tool/SummaryFile.h"
 
-#include "analysis/IndexFile.h"
+#include "tool/JudgementFields.h"
 
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -14,78 +14,7 @@ using namespace gvlsan;
 using llvm::StringRef;
 namespace json = llvm::json;
 
-static StringRef spellRule(RuleId Id) { return ruleInfo(Id).Name; }
-static bool parseRule(StringRef Text, RuleId &Id) {
-  const RuleInfo *Found = findRule(Text.str().c_str());
-  if (Found)
-    Id = Found->Id;
-  return Found;
-}
-static StringRef spellLevel(Severity S) {
-  return S == Severity::Error ? "error" : "warning";
-}
-static bool parseLevel(StringRef Text, Severity &S) {
-  S = Text == "error" ? Severity::Error : Severity::Warning;
-  return Text == "error" || Text == "warning";
-}
-
 namespace gvlsan {
-
-template <class A> void fields(A &Ar, Located &V) {
-  auto &[File, Line, Column, Message] = V;
-  Ar.path("file", File);
-  Ar("line", Line);
-  Ar("column", Column);
-  Ar.text("message", Message);
-}
-template <class A> void fields(A &Ar, SourceEdit &V) {
-  auto &[Where, Insert] = V;
-  Ar.path("file", Where.File);
-  Ar("line", Where.Line);
-  Ar("column", Where.Column);
-  Ar("insert", Insert);
-}
-template <class A> void fields(A &Ar, Report &V) {
-  auto &[Rule, Level, At, Function, Missing, Notes, Facts, Edits, FirstLine,
-         LastLine] = V;
-  Ar.choice("rule", Rule, spellRule, parseRule);
-  Ar.choice("severity", Level, spellLevel, parseLevel);
-  fields(Ar, At);
-  Ar("function", Function);
-  Ar("missing", Missing);
-  Ar("notes", Notes);
-  Ar("state", Facts);
-  Ar("edits", Edits);
-  Ar("first_line", FirstLine);
-  Ar("last_line", LastLine);
-}
-template <class A> void fields(A &Ar, Statistics &V) {
-  auto &[Functions, FunctionsAnalysed, Regions, CallbacksResolved, Unresolved,
-         ApiCalls, ApiCallsInRegions, Borrows, Accesses, OverBudget, Looked] =
-      V;
-  Ar("functions", Functions);
-  Ar("functions_analysed", FunctionsAnalysed);
-  Ar("regions", Regions);
-  Ar("callbacks_resolved", CallbacksResolved);
-  Ar("callbacks_unresolved", Unresolved);
-  Ar("api_calls", ApiCalls);
-  Ar("api_calls_in_regions", ApiCallsInRegions);
-  Ar("borrows", Borrows);
-  Ar("accesses", Accesses);
-  Ar("over_budget", OverBudget);
-  Ar("looked", Looked);
-}
-template <class A> void fields(A &Ar, Command &V) {
-  auto &[Directory, Arguments] = V;
-  // The root itself is below nothing.
-  Ar.folder("directory", Directory);
-  Ar.texts("arguments", Arguments);
-}
-template <class A> void fields(A &Ar, ReadFile &V) {
-  auto &[File, Hash] = V;
-  Ar.path("file", File);
-  Ar("hash", Hash);
-}
 
 /// The section with what is single.
 struct Head {

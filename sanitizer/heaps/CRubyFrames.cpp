@@ -104,7 +104,9 @@ void readObjectFacts(const CRubyLayout &Layout, const SlotInfo &Slot,
   if (Slot.Class && Real && Name)
     readCRubyString(Layout, Name(Real(Slot.Class)), Out.ClassName,
                     sizeof(Out.ClassName));
-  if (Slot.Flags & (SlotFree | SlotMoved))
+  // What follows may allocate, which ends the process in a collection.
+  auto DuringGc = find<int (*)()>("rb_during_gc");
+  if (Slot.Flags & (SlotFree | SlotMoved) || (DuringGc && DuringGc()))
     return;
   Out.Pinned = isPinned(Slot.Slot);
   if (flags().trace_allocations)

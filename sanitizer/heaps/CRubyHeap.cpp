@@ -34,12 +34,15 @@ namespace gvlsan {
 static const CRubyLayout *Layout;
 static int (*HasGvl)();
 static int (*IsNativeThread)();
+static int (*DuringGc)();
 static uptr LibrubyBegin, LibrubyEnd;
 static char LibrubyPath[kMaxPathLength];
 static char ShippedFolders[2][kMaxPathLength];
 /// Whether every callback without the lock runs through our trampolines.
 static bool RegionsAreSeen;
 static atomic_uintptr_t PagesNow, PagesTotal;
+/// Pages that the VM keeps protected because objects have moved out of them.
+static atomic_uintptr_t NumProtected;
 
 static LockState lockState() {
   if (HasGvl()) {
@@ -47,14 +50,22 @@ static LockState lockState() {
     // for the lock: it is cleared only by blocking regions.
     if (Thread.Waiting)
       return LockState::Released;
-    if (RegionsAreSeen && !Thread.InRegion)
+    if (atomic_load_relaxed(&NumProtected))
+      return LockState::Held; // as long as moving() is to be asked
+    if (RegionsAreSeen && !Thread.InRegion) {
       Thread.SurelyHolds = true;
+      __gvlsan_without_gvl = 0;
+    }
     return LockState::Held;
   }
   return IsNativeThread() ? LockState::Released : LockState::Foreign;
 }
 
 static long lockHolder() { return -1; }
+
+static bool moving() {
+  return atomic_load_relaxed(&NumProtected) && !Thread.InFreeHook && DuringGc();
+}
 
 static bool isVm(uptr Caller) {
   return Caller - LibrubyBegin < LibrubyEnd - LibrubyBegin;
@@ -85,14 +96,29 @@ static void unmapping(uptr Address, uptr Size) {
   uptr Page = Layout->PageSize;
   for (uptr P = RoundUpTo(Address, Page); P + Page <= Address + Size; P += Page)
     if (Pages.isPage(P)) {
+      if (Pages.isProtected(P))
+        atomic_fetch_sub(&NumProtected, 1, memory_order_relaxed);
       Pages.remove(P, Page);
       atomic_fetch_sub(&PagesNow, 1, memory_order_relaxed);
     }
 }
 
+/// Objects move while the VM sweeps page after page: each one that has given
+/// objects away is protected until the references to them are right again. So
+/// between the first page and the last, what runs is the VM or a dfree, when
+/// the collector is at work; no shortcut for the lock's holder is taken then.
 static void onProtect(uptr Address, uptr Size, int Prot) {
-  if (Pages.isPage(Address))
-    Pages.protect(Address, Size, !(Prot & PROT_READ));
+  if (!Pages.isPage(Address))
+    return;
+  bool Now = !(Prot & PROT_READ);
+  if (Pages.isProtected(Address) != Now)
+    atomic_fetch_add(&NumProtected, Now ? 1 : -1, memory_order_relaxed);
+  Pages.protect(Address, Size, Now);
+  if (!Now || !DuringGc())
+    return;
+  Thread.InFreeHook = false;
+  Thread.SurelyHolds = false;
+  __gvlsan_without_gvl = 1;
 }
 
 static bool classify(uptr Address, uptr Size, MemoryInfo &Out) {
@@ -165,6 +191,7 @@ static HeapAdapter Adapter = {
     .VmAddress = 0,
     .LockOwnerOffset = 0,
     .LockHolder = lockHolder,
+    .Moving = moving,
     .Classify = classify,
     .DescribeSlot = describeSlot,
     .ObjectFacts = objectFacts,
@@ -197,8 +224,10 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   HasGvl = reinterpret_cast<int (*)()>(HasGvlSymbol);
   IsNativeThread =
       reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
-  if (!IsNativeThread)
-    refuse("%s does not export ruby_native_thread_p", Info.dli_fname);
+  DuringGc = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "rb_during_gc"));
+  if (!IsNativeThread || !DuringGc)
+    refuse("%s does not export %s", Info.dli_fname,
+           DuringGc ? "ruby_native_thread_p" : "rb_during_gc");
   nameShippedFolders(Info.dli_fname, Api);
   if (!codeRange(HasGvlSymbol, LibrubyBegin, LibrubyEnd))
     refuse("cannot find the code of %s", Info.dli_fname);

@@ -18,6 +18,7 @@
 #include "rtl/Context.h"
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
+#include "rtl/RawSyscalls.h"
 #include "rtl/Seal.h"
 #include "rtl/Stats.h"
 
@@ -45,7 +46,9 @@ template <typename Result> static Result trampoline(void *Arg) {
   unsigned char Before = __gvlsan_without_gvl;
   __gvlsan_without_gvl = 1;
   enterSealedRegion(G.Here.Callback);
+  catchRawSyscalls();
   Result R = G.Function(G.Data);
+  catchRawSyscalls();
   leaveSealedRegion();
   __gvlsan_without_gvl = Before;
   Thread.InRegion = Outer;

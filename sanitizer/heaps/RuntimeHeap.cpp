@@ -125,6 +125,7 @@ static const HeapAdapter Adapter = {
     .VmAddress = 0,
     .LockOwnerOffset = 0,
     .LockHolder = lockHolder,
+    .Moving = nullptr, // it judges a dfree itself
     .Classify = classify,
     .DescribeSlot = describeSlot,
     .ObjectFacts = nullptr,

@@ -36,6 +36,14 @@ static constexpr const char *Lockless[] = {
 #include "LocklessApi.inc"
 };
 
+/// A dfree may call them while objects move; sorted.
+static constexpr const char *Sweepable[] = {
+#include "SweepableApi.inc"
+};
+
+/// What hooks that the VM runs for each object it frees begin with.
+static constexpr const char *HookPrefix = "rb_tracearg_";
+
 // Functions that the VM knows by their address when an extension hands it over:
 // a stub in its place would not be recognised.
 static constexpr const char *KnownByAddress[] = {"rb_f_notimplement"};
@@ -64,6 +72,7 @@ struct Seen {
 } // namespace
 
 static NameTable<GVLSAN_API_STUBS> Functions;
+static bool IsSweepable[GVLSAN_API_STUBS];
 static uptr Vm, VmBegin, VmEnd;
 // Only touched under the lock that dl_iterate_phdr holds.
 static Seen Looked;
@@ -132,11 +141,12 @@ void patchImports() {
     dl_iterate_phdr(visit, nullptr);
 }
 
-static bool mayBeCalledWithoutLock(const char *Name) {
-  uptr Begin = 0, End = ARRAY_SIZE(Lockless);
+template <uptr Size>
+static bool isIn(const char *const (&Sorted)[Size], const char *Name) {
+  uptr Begin = 0, End = Size;
   while (Begin < End) {
     uptr Middle = (Begin + End) / 2;
-    int Order = internal_strcmp(Lockless[Middle], Name);
+    int Order = internal_strcmp(Sorted[Middle], Name);
     if (!Order)
       return true;
     (Order < 0 ? Begin : End) = Order < 0 ? Middle + 1 : Middle;
@@ -163,8 +173,8 @@ void initializeApiCalls(uptr AddressInVm) {
   codeRange(reinterpret_cast<void *>(&visit), OursBegin, OursEnd);
   ImportTable(Map->l_addr, Map->l_ld)
       .forEachExport([&](const char *Name, const ElfW(Sym) & S) {
-        if (ELF64_ST_TYPE(S.st_info) != STT_FUNC ||
-            mayBeCalledWithoutLock(Name) || isKnownByAddress(Name))
+        if (ELF64_ST_TYPE(S.st_info) != STT_FUNC || isIn(Lockless, Name) ||
+            isKnownByAddress(Name))
           return;
         ++NumNeedingLock;
         // What callers are bound to: the VM's own or our interceptor of it.
@@ -172,11 +182,21 @@ void initializeApiCalls(uptr AddressInVm) {
         if (Target - VmBegin >= VmEnd - VmBegin &&
             Target - OursBegin >= OursEnd - OursBegin)
           return;
-        if (int Number = Functions.insert(Name); Number >= 0)
+        if (int Number = Functions.insert(Name); Number >= 0) {
           gvlsan_api_targets[Number] = Target;
+          IsSweepable[Number] = isIn(Sweepable, Name);
+        }
       });
   initializeLateBinding();
   patchImports();
+}
+
+/// Whether \p Name is called by a hook of an extension, which sees each object
+/// that is freed, and may look at it.
+static bool isFreeHook(const char *Name) {
+  Thread.InFreeHook |=
+      !internal_strncmp(Name, HookPrefix, internal_strlen(HookPrefix));
+  return Thread.InFreeHook;
 }
 
 void countApi(uptr &Covered, uptr &All) {
@@ -194,7 +214,10 @@ void gvlsan_api_check(uptr Index, const uptr *Args, uptr Pc) {
     return;
   stats().ApiCalls.add();
   LockState Lock = Heap->Lock();
-  if (LIKELY(Lock == LockState::Held))
+  bool InDfree = Lock == LockState::Held && Heap->Moving && Heap->Moving();
+  if (LIKELY(Lock == LockState::Held && !InDfree))
+    return;
+  if (InDfree && (IsSweepable[Index] || isFreeHook(Functions.name(Index))))
     return;
   // The object that most functions take first. Any number may look like one, so
   // it must be the very beginning of a slot.
@@ -206,7 +229,8 @@ void gvlsan_api_check(uptr Index, const uptr *Args, uptr Pc) {
     Object = 0;
     Memory = {};
   }
-  reportViolation({&ruleInfo(RuleId::R1_api), Access::Call,
+  reportViolation({&ruleInfo(InDfree ? RuleId::D1 : RuleId::R1_api),
+                   Access::Call,
                    /*KernelMode=*/false, Functions.name(Index), Object,
                    /*Size=*/0,
                    /*String=*/{}, Pc, GET_CURRENT_FRAME(),

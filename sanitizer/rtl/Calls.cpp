@@ -84,6 +84,19 @@ static constexpr Range writesCounted(unsigned P, unsigned L) {
   return bytes(Shape::Counted, true, P, L);
 }
 
+static constexpr Range readsAio(unsigned P) {
+  return bytes(Shape::Aio, false, P);
+}
+static constexpr Range writesAio(unsigned P) {
+  return bytes(Shape::Aio, true, P);
+}
+static constexpr Range zeroCopy(unsigned Fd, unsigned Flags) {
+  return bytes(Shape::ZeroCopy, false, Fd, Flags);
+}
+static constexpr Range keptByPipe(unsigned Fd) {
+  return bytes(Shape::Pipe, false, Fd);
+}
+
 static constexpr CallSpec Specs[] = {
 #define GVLSAN_CALL(Name, AccessMode, ...)                                     \
   {#Name, Mode::AccessMode, {__VA_ARGS__}},

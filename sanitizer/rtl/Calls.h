@@ -56,6 +56,10 @@ enum class Shape : u8 {
   Message,  ///< pointer to a msghdr
   Messages, ///< pointer to mmsghdrs, count
   Counted,  ///< pointer, pointer to its length
+  Aio,      ///< pointer to an aiocb
+  // No range, but how long the bytes of those that follow are used:
+  ZeroCopy, ///< flags of a socket's call: with MSG_ZEROCOPY after it returns
+  Pipe,     ///< a pipe's descriptor: until the other end has read them
 };
 
 /// One range that a call touches; the numbers index its arguments.

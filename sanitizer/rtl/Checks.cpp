@@ -14,6 +14,11 @@
 
 #include "sanitizer_common/sanitizer_platform_limits_posix.h"
 
+#include <aio.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+
 namespace gvlsan {
 
 static void *mapLeaf(unsigned long Size) {
@@ -22,20 +27,62 @@ static void *mapLeaf(unsigned long Size) {
 
 PageTable Pages(mapLeaf);
 
-/// The rule that an access in this state breaks, nullptr when it is legal.
-static const RuleInfo *judge(Mode AccessMode, LockState Lock,
-                             const MemoryInfo &Memory, bool IsWrite) {
+/// Whether the code at \p Pc, on a thread that holds the lock, is that of a
+/// dfree while objects move. The collector's own accesses are what it does.
+static bool inMovingDfree(uptr Pc) {
+  const HeapAdapter *Heap = heap();
+  return Heap->Moving && Heap->Moving() && !heapObserver()->IsVm(Pc);
+}
+
+/// The rule that an access in this state breaks, nullptr when it is legal. \p
+/// InDfree: the lock's holder is in a dfree while objects move.
+static const RuleInfo *judge(Mode AccessMode, LockState Lock, bool InDfree,
+                             const MemoryInfo &Memory, bool IsWrite,
+                             bool IsKept = false) {
   if (Memory.Kind == MemoryKind::FrozenBuffer)
     return IsWrite && Lock != LockState::Held ? &ruleInfo(RuleId::R3) : nullptr;
   if (Memory.Kind == MemoryKind::FreedBuffer)
     return Lock == LockState::Held ? nullptr : &ruleInfo(RuleId::R2_a);
   if (AccessMode == Mode::Kernel) {
-    if (Lock != LockState::Held)
+    // What the kernel keeps it uses when nobody need hold the lock.
+    if (Lock != LockState::Held || IsKept)
       return &ruleInfo(RuleId::K1);
-    return Memory.Protected ? &ruleInfo(RuleId::K2) : nullptr;
+    if (Memory.Protected)
+      return &ruleInfo(RuleId::K2);
+    return InDfree ? &ruleInfo(RuleId::D1) : nullptr;
   }
+  if (Lock != LockState::Held)
+    return &ruleInfo(RuleId::R1_e);
   // With the lock the VM's own barrier serves a user-mode access.
-  return Lock == LockState::Held ? nullptr : &ruleInfo(RuleId::R1_e);
+  return InDfree ? &ruleInfo(RuleId::D1) : nullptr;
+}
+
+/// Whether \p Address lies in the struct of a T_DATA: a dfree gives its own
+/// back.
+static bool isEmbeddedStruct(uptr Address) {
+  SlotInfo Slot;
+  return heap()->DescribeSlot(Address, Slot) && (Slot.Flags & SlotStruct) &&
+         Address - Slot.Slot >= Slot.HeaderSize;
+}
+
+/// A socket that was not asked to copies in spite of the flag.
+static bool isZeroCopy(int Socket, uptr Flags) {
+  if (!(Flags & MSG_ZEROCOPY))
+    return false;
+  ScopedInside Guard;
+  int Errno = errno, On = 0;
+  socklen_t Size = sizeof(On);
+  bool Asked = !getsockopt(Socket, SOL_SOCKET, SO_ZEROCOPY, &On, &Size) && On;
+  errno = Errno;
+  return Asked;
+}
+
+/// vmsplice(2) reads or writes by what the pipe's descriptor is open for.
+static bool isReadEnd(int Pipe) {
+  ScopedInside Guard;
+  int Errno = errno, Flags = fcntl(Pipe, F_GETFL);
+  errno = Errno;
+  return Flags != -1 && (Flags & O_ACCMODE) == O_RDONLY;
 }
 
 namespace {
@@ -43,13 +90,18 @@ namespace {
 /// Checks the ranges of one call.
 class Checker {
 public:
-  Checker(const char *Name, Mode AccessMode, uptr Pc, uptr Bp)
-      : Name(Name), AccessMode(AccessMode), Pc(Pc), Bp(Bp) {}
+  Checker(const char *Name, Mode AccessMode, uptr Pc, uptr Bp,
+          void *Context = nullptr)
+      : Name(Name), AccessMode(AccessMode), Pc(Pc), Bp(Bp), Context(Context) {}
+  explicit Checker(const CallSite &Where)
+      : Checker(Where.Name, Mode::Kernel, Where.Pc, Where.Bp, Where.Context) {
+    KeptUntil = Where.KeptUntil;
+  }
 
   /// \p Looked bytes are looked up. Reported are \p Size, or when it is 0 as
   /// many as \p String has.
   void range(uptr Begin, uptr Looked, uptr Size, bool IsWrite,
-             StringLength String = {}) {
+             StringLength String = {}, bool IsKept = false) {
     if (!Begin || !Looked || !Pages.mayContain(Begin, Looked))
       return;
     const HeapAdapter *Heap = heap();
@@ -57,7 +109,8 @@ public:
     if (!Hit)
       return;
     LockState Lock = Heap->Lock();
-    if (Lock == LockState::Held &&
+    bool InDfree = Lock == LockState::Held && inMovingDfree(Pc);
+    if (Lock == LockState::Held && !InDfree && !IsKept &&
         (AccessMode == Mode::User ||
          (Heap->UsesPageTable && !anyProtected(Hit, Begin + Looked))))
       return;
@@ -68,17 +121,23 @@ public:
       if (!Heap->Classify(Hit, Begin + Looked - Hit, Memory))
         return;
     }
-    const RuleInfo *Rule = judge(AccessMode, Lock, Memory, IsWrite);
-    if (!Rule)
+    const RuleInfo *Rule =
+        judge(AccessMode, Lock, InDfree, Memory, IsWrite, IsKept);
+    if (!Rule || (Rule->Id == RuleId::D1 && isEmbeddedStruct(Memory.Hit)))
       return;
     if (AccessMode == Mode::User)
       remarkJudged(Memory.Hit);
     reportViolation({Rule, IsWrite ? Access::Write : Access::Read,
                      AccessMode == Mode::Kernel, Name, Memory.Hit,
                      Size ? Begin + Size - Memory.Hit : 0, String, Pc, Bp,
-                     nullptr, Lock, Memory});
+                     Context, Lock, Memory, IsKept ? KeptUntil : nullptr});
     if (AccessMode == Mode::Kernel && Lock != LockState::Held)
       openForKernel();
+  }
+
+  /// What the call is about, which the kernel may keep.
+  void bytes(uptr Pointer, uptr Size, bool IsWrite) {
+    range(Pointer, Size, Size, IsWrite, {}, KeptUntil);
   }
 
   void string(uptr Begin, uptr Max = UnknownSize) {
@@ -97,8 +156,8 @@ public:
       __sanitizer_iovec Item;
       if (!readMemory(Pointer + I * sizeof(Item), &Item, sizeof(Item)))
         return;
-      range(reinterpret_cast<uptr>(Item.iov_base), Item.iov_len, Item.iov_len,
-            IsWrite);
+      bytes(reinterpret_cast<uptr>(Item.iov_base), Item.iov_len,
+            IsWrite || Reverse);
     }
   }
 
@@ -112,6 +171,15 @@ public:
     range(reinterpret_cast<uptr>(Header.msg_control), Header.msg_controllen,
           Header.msg_controllen, IsWrite);
     vector(reinterpret_cast<uptr>(Header.msg_iov), Header.msg_iovlen, IsWrite);
+  }
+
+  void aio(uptr Pointer, bool IsWrite) {
+    aiocb Request;
+    if (!Pointer || !readMemory(Pointer, Request))
+      return;
+    KeptUntil = "aio_error says that the request is over";
+    bytes(Pointer, sizeof(Request), /*IsWrite=*/true);
+    bytes(reinterpret_cast<uptr>(Request.aio_buf), Request.aio_nbytes, IsWrite);
   }
 
   void all(const Range &R, const uptr *Args) {
@@ -137,6 +205,17 @@ public:
       for (uptr I = 0; I < Args[R.Count] && I < 1024; ++I)
         message(Pointer + I * sizeof(__sanitizer_mmsghdr), R.IsWrite);
       return;
+    case Shape::Aio:
+      return aio(Pointer, R.IsWrite);
+    case Shape::ZeroCopy:
+      if (isZeroCopy(static_cast<int>(Pointer), Args[R.Count]))
+        KeptUntil = "the socket's error queue says that it is sent";
+      return;
+    case Shape::Pipe:
+      Reverse = isReadEnd(static_cast<int>(Pointer));
+      if (!Reverse)
+        KeptUntil = "the other end of the pipe has read it";
+      return;
     case Shape::Counted: {
       u32 Size = 0;
       if (Pointer && Args[R.Count] &&
@@ -148,10 +227,6 @@ public:
   }
 
 private:
-  void bytes(uptr Pointer, uptr Size, bool IsWrite) {
-    range(Pointer, Size, Size, IsWrite);
-  }
-
   static bool anyProtected(uptr Begin, uptr End) {
     for (uptr A = Begin; A && A < End; A = (A | (PageTable::Unit - 1)) + 1)
       if (Pages.isProtected(A))
@@ -162,6 +237,9 @@ private:
   const char *Name;
   Mode AccessMode;
   uptr Pc, Bp;
+  void *Context;
+  const char *KeptUntil = nullptr;
+  bool Reverse = false; ///< what is named as read is written
 };
 
 } // namespace
@@ -171,8 +249,9 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
   uptr Begin = reinterpret_cast<uptr>(A.Pointer);
   if (!Heap || (Heap->UsesPageTable && !Pages.isPage(Begin)))
     return;
-  // A user-mode access with the lock is always legal.
-  if (LIKELY(Heap->Lock() == LockState::Held) || Thread.Inside)
+  // A user-mode access with the lock is legal outside of a dfree.
+  if (Thread.Inside ||
+      (LIKELY(Heap->Lock() == LockState::Held) && !inMovingDfree(Pc)))
     return;
   stats().StringRanges.add();
   Checker C(Name, Mode::User, Pc, Bp);
@@ -182,11 +261,13 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
 }
 
 void reportUserAccess(const PageAccess &A, uptr Pc, uptr Bp, void *Context) {
-  const RuleInfo *Rule = judge(Mode::User, A.Lock, A.Memory, A.IsWrite);
-  if (!Rule)
+  const RuleInfo *Rule =
+      judge(Mode::User, A.Lock, A.Lock == LockState::Held && inMovingDfree(Pc),
+            A.Memory, A.IsWrite);
+  if (!Rule || (Rule->Id == RuleId::D1 && isEmbeddedStruct(A.Address)))
     return;
   SlotInfo Slot;
-  if (A.Memory.Kind == MemoryKind::Page) {
+  if (Rule->Id == RuleId::R1_e && A.Memory.Kind == MemoryKind::Page) {
     // What is not embedded contents is a field of the object's struct.
     if (!heap()->DescribeSlot(A.Address, Slot) ||
         !(Slot.Flags & SlotEmbedded) || A.Address - Slot.Slot < Slot.HeaderSize)
@@ -216,7 +297,7 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
   stats().Accesses.add();
   LockState Lock = Heap->Lock();
   MemoryInfo Memory;
-  if (Lock == LockState::Held ||
+  if ((Lock == LockState::Held && !inMovingDfree(Pc)) ||
       !Heap->Classify(Hit, Address + Size - Hit, Memory))
     return;
   reportUserAccess(
@@ -236,18 +317,47 @@ void checkTakesLock(const char *Name, bool MayNest, uptr Pc, uptr Bp) {
                    /*Context=*/nullptr, Lock, /*Memory=*/{}});
 }
 
-void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {
-  if (Thread.Inside || !heap())
-    return;
-  const CallSpec &Spec = callSpec(Id);
-  stats().Calls.add();
-  Checker C(Spec.Name, Spec.AccessMode, Pc, Bp);
+void checkKernelRange(const CallSite &Where, uptr Begin, uptr Size,
+                      bool IsWrite) {
+  stats().Ranges.add();
+  Checker(Where).bytes(Begin, Size, IsWrite);
+}
+
+void checkKernelVector(const CallSite &Where, uptr Pointer, uptr Count,
+                       bool IsWrite) {
+  stats().Ranges.add();
+  Checker(Where).vector(Pointer, Count, IsWrite);
+}
+
+void checkKernelMessage(const CallSite &Where, uptr Pointer, bool IsWrite) {
+  stats().Ranges.add();
+  Checker(Where).message(Pointer, IsWrite);
+}
+
+void checkKernelString(const CallSite &Where, uptr Pointer) {
+  stats().Ranges.add();
+  Checker(Where).string(Pointer);
+}
+
+static void checkRanges(Checker C, const CallSpec &Spec, const uptr *Args) {
   for (const Range &R : Spec.Ranges) {
     if (R.Kind == Shape::Nothing)
       break;
     stats().Ranges.add();
     C.all(R, Args);
   }
+}
+
+void checkKernelCall(const CallSite &Where, Call Id, const uptr *Args) {
+  checkRanges(Checker(Where), callSpec(Id), Args);
+}
+
+void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp) {
+  if (Thread.Inside || !heap())
+    return;
+  const CallSpec &Spec = callSpec(Id);
+  stats().Calls.add();
+  checkRanges(Checker(Spec.Name, Spec.AccessMode, Pc, Bp), Spec, Args);
 }
 
 } // namespace gvlsan

@@ -43,6 +43,27 @@ struct StringAccess {
 void checkString(const char *Name, const StringAccess &Access, uptr Pc,
                  uptr Bp);
 
+/// A system call that is about to be made.
+struct CallSite {
+  const char *Name; ///< as reports have it; static storage
+  uptr Pc, Bp;
+  void *Context; ///< ucontext_t when it was met in a signal handler
+  /// What the kernel uses the bytes until, after the call has returned;
+  /// nullptr: it does not.
+  const char *KeptUntil = nullptr;
+};
+
+/// Checks what the kernel is handed in such a call: a range, the ranges of a
+/// libc function that is called like it, iovecs, a msghdr, a C string. Iovecs
+/// and msghdrs themselves are never kept.
+void checkKernelRange(const CallSite &Where, uptr Begin, uptr Size,
+                      bool IsWrite);
+void checkKernelCall(const CallSite &Where, Call Id, const uptr *Args);
+void checkKernelVector(const CallSite &Where, uptr Pointer, uptr Count,
+                       bool IsWrite);
+void checkKernelMessage(const CallSite &Where, uptr Pointer, bool IsWrite);
+void checkKernelString(const CallSite &Where, uptr Pointer);
+
 /// Checks every range of the call \p Id, whose arguments are \p Args, before
 /// it is made.
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp);

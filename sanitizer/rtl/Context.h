@@ -39,6 +39,11 @@ struct ThreadContext {
   /// What else the VM does without the lock it does with its own code only.
   /// False says nothing.
   bool SurelyHolds;
+  /// What the heap's collector runs on this thread is no dfree.
+  bool InFreeHook;
+  /// The kernel reads it: system calls made past libc are caught, see
+  /// RawSyscalls.h.
+  bool CatchesSyscalls;
   /// A library was loaded past the place where we patch it.
   bool ImportsStale;
   /// The innermost region that this thread is in, as far as it was entered
@@ -68,6 +73,20 @@ extern THREADLOCAL ThreadContext Thread __asm__("gvlsan_thread");
 /// others count from 1 in the order in which they are first reported.
 u32 threadNumber();
 
+/// No system call is caught on this thread while one of these lives.
+class ScopedUncaught {
+public:
+  ScopedUncaught() : Before(Thread.CatchesSyscalls) {
+    Thread.CatchesSyscalls = false;
+  }
+  ~ScopedUncaught() { Thread.CatchesSyscalls = Before; }
+  ScopedUncaught(const ScopedUncaught &) = delete;
+  ScopedUncaught &operator=(const ScopedUncaught &) = delete;
+
+private:
+  bool Before;
+};
+
 /// Nothing is checked on this thread while one of these lives.
 class ScopedInside {
 public:
@@ -75,6 +94,9 @@ public:
   ~ScopedInside() { --Thread.Inside; }
   ScopedInside(const ScopedInside &) = delete;
   ScopedInside &operator=(const ScopedInside &) = delete;
+
+private:
+  ScopedUncaught Uncaught;
 };
 
 /// The VM waits on this thread while one of these lives.

@@ -8,6 +8,7 @@
 
 #include "Flags.h"
 #include "Heap.h"
+#include "RawSyscalls.h"
 #include "ReportOutput.h"
 #include "Seal.h"
 #include "Stats.h"
@@ -100,6 +101,8 @@ static void atExit(void *) {
 static void inForkedChild() {
   unlockReports(/*IsChild=*/true);
   sealInChild();
+  armRawSyscalls();
+  catchRawSyscalls();
   Owner = internal_getpid();
   stats().reset();
   atomic_store_relaxed(&SaidLastWords, 0);

@@ -7,6 +7,7 @@
 #include "FaultSignals.h"
 
 #include "Interceptors.h"
+#include "RawSyscalls.h"
 #include "Seal.h"
 
 #include "interception/interception.h"
@@ -19,13 +20,16 @@
 
 using namespace gvlsan;
 
-static bool Installed;
+/// The signals that come to us first.
+static constexpr int Candidates[] = {SIGSEGV, SIGTRAP, SIGSYS};
+static bool Installed[NSIG];
+static bool AnyInstalled;
 
 /// The handlers that the program believes in.
 static struct sigaction OfProgram[NSIG];
 
 static bool isOurs(int Signal) {
-  return Installed && (Signal == SIGSEGV || Signal == SIGTRAP);
+  return AnyInstalled && Signal > 0 && Signal < NSIG && Installed[Signal];
 }
 
 DECLARE_REAL(int, sigaction, int, const struct sigaction *, struct sigaction *)
@@ -63,25 +67,37 @@ static void chain(int Signal, siginfo_t *Info, void *Context) {
     Handler.sa_handler(Signal);
 }
 
+static bool handle(int Signal, siginfo_t *Info, void *Context) {
+  switch (Signal) {
+  case SIGSEGV:
+    return Info->si_code == SEGV_ACCERR &&
+           onSealFault(reinterpret_cast<uptr>(Info->si_addr), Context);
+  case SIGTRAP:
+    return onSealStep(Context);
+  default:
+    return onSyscallSignal(Info, Context);
+  }
+}
+
 static void onSignal(int Signal, siginfo_t *Info, void *Context) {
   int Errno = errno;
-  bool IsOurs =
-      Signal == SIGSEGV
-          ? Info->si_code == SEGV_ACCERR &&
-                onSealFault(reinterpret_cast<uptr>(Info->si_addr), Context)
-          : onSealStep(Context);
-  if (!IsOurs)
+  if (!handle(Signal, Info, Context))
     chain(Signal, Info, Context);
   errno = Errno;
 }
 
+static void removeOurs(sigset_t &Set) {
+  for (int Signal : Candidates)
+    if (Installed[Signal])
+      sigdelset(&Set, Signal);
+}
+
 /// \p Set without our signals.
 static const sigset_t *unblocked(const sigset_t *Set, sigset_t &Copy) {
-  if (!Installed || !Set)
+  if (!AnyInstalled || !Set)
     return Set;
   Copy = *Set;
-  sigdelset(&Copy, SIGSEGV);
-  sigdelset(&Copy, SIGTRAP);
+  removeOurs(Copy);
   return &Copy;
 }
 
@@ -90,11 +106,10 @@ INTERCEPTOR(int, sigaction, int Signal, const struct sigaction *New,
   if (!Initialized)
     initialize();
   if (!isOurs(Signal)) {
-    if (!Installed || !New)
+    if (!AnyInstalled || !New)
       return REAL(sigaction)(Signal, New, Old);
     struct sigaction Copy = *New;
-    sigdelset(&Copy.sa_mask, SIGSEGV);
-    sigdelset(&Copy.sa_mask, SIGTRAP);
+    removeOurs(Copy.sa_mask);
     return REAL(sigaction)(Signal, &Copy, Old);
   }
   struct sigaction Before = OfProgram[Signal];
@@ -139,12 +154,21 @@ void gvlsan::initializeSignalObservers() {
   INTERCEPT_FUNCTION(pthread_sigmask);
 }
 
-void gvlsan::initializeFaultSignals() {
+static void install(int Signal, int Flags) {
   struct sigaction Ours = {};
   Ours.sa_sigaction = onSignal;
+  Ours.sa_flags = SA_SIGINFO | Flags;
+  REAL(sigaction)(Signal, &Ours, &OfProgram[Signal]);
+  Installed[Signal] = AnyInstalled = true;
+}
+
+void gvlsan::catchFaultSignals() {
   // The VM tells an overflow of its stack by a SIGSEGV: there is none left.
-  Ours.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  REAL(sigaction)(SIGSEGV, &Ours, &OfProgram[SIGSEGV]);
-  REAL(sigaction)(SIGTRAP, &Ours, &OfProgram[SIGTRAP]);
-  Installed = true;
+  install(SIGSEGV, SA_ONSTACK);
+  install(SIGTRAP, SA_ONSTACK);
+}
+
+void gvlsan::catchSyscallSignals() {
+  // The handler makes the call, in which other handlers may run.
+  install(SIGSYS, SA_NODEFER);
 }

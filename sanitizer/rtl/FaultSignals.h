@@ -5,10 +5,11 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// SIGSEGV and SIGTRAP come to us first; what is not ours goes to the handler
-/// that the program has installed, of which it keeps hearing as if it were the
-/// only one. Neither signal can be blocked: an access that traps while its
-/// signal is blocked ends the process.
+/// SIGSEGV and SIGTRAP, when pages are sealed, and SIGSYS, when system calls
+/// are caught, come to us first; what is not ours goes to the handler that the
+/// program has installed, of which it keeps hearing as if it were the only one.
+/// None of them can be blocked then: what traps while its signal is blocked
+/// ends the process.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -17,8 +18,9 @@
 
 namespace gvlsan {
 
-/// Installs our handlers. Once, at start-up.
-void initializeFaultSignals();
+// Install our handlers. Once, at start-up.
+void catchFaultSignals();
+void catchSyscallSignals();
 
 } // namespace gvlsan
 

@@ -105,6 +105,10 @@ struct HeapAdapter {
   /// Kernel id of the thread that holds the lock, 0 when nobody does, -1 when
   /// the heap cannot tell.
   long (*LockHolder)();
+  /// Of the calling thread, which holds the lock: whether a collection that
+  /// moves objects runs on it just now, so that the code it is in is the heap's
+  /// own or a dfree. May be null.
+  bool (*Moving)();
   /// What the first byte of [Address, Address + Size) that the heap knows lies
   /// in. Exact: a candidate of the page table is confirmed here.
   bool (*Classify)(uptr Address, uptr Size, MemoryInfo &Out);

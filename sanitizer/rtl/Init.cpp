@@ -9,6 +9,7 @@
 #include "Flags.h"
 #include "Heap.h"
 #include "Interceptors.h"
+#include "RawSyscalls.h"
 #include "Seal.h"
 #include "Suppressions.h"
 
@@ -59,6 +60,7 @@ void initialize() {
   RemoveDieCallback(exitForUsage);
   initializeHeap();
   initializeSeal();
+  initializeRawSyscalls();
   initializeExit();
 }
 

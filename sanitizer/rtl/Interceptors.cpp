@@ -14,7 +14,9 @@
 #include "Context.h"
 #include "ExitStatus.h"
 #include "Heap.h"
+#include "IoUring.h"
 #include "Seal.h"
+#include "SyscallRanges.h"
 
 #include "interception/interception.h"
 #include "sanitizer_common/sanitizer_libc.h"
@@ -35,6 +37,8 @@ INTERCEPTOR(void *, mmap, void *Addr, uptr Size, int Prot, int Flags, int Fd,
   if (const HeapObserver *O = heapObserver(); O && !failed(Result))
     O->Mapped(reinterpret_cast<uptr>(Result), Size, Prot, Flags, Fd,
               GET_CALLER_PC());
+  if (!failed(Result) && Fd >= 0)
+    noteRingMapping(Fd, Offset, reinterpret_cast<uptr>(Result));
   return Result;
 }
 
@@ -46,6 +50,8 @@ INTERCEPTOR(void *, mmap64, void *Addr, uptr Size, int Prot, int Flags, int Fd,
   if (const HeapObserver *O = heapObserver(); O && !failed(Result))
     O->Mapped(reinterpret_cast<uptr>(Result), Size, Prot, Flags, Fd,
               GET_CALLER_PC());
+  if (!failed(Result) && Fd >= 0)
+    noteRingMapping(Fd, Offset, reinterpret_cast<uptr>(Result));
   return Result;
 }
 
@@ -123,6 +129,26 @@ INTERCEPTOR(void *, dlopen, const char *File, int Mode) {
   return Result;
 }
 
+// libc's way to make any system call. A jump: some of them return twice, or on
+// another stack.
+INTERCEPTOR(long, syscall, long Number, uptr A0, uptr A1, uptr A2, uptr A3,
+            uptr A4, uptr A5) {
+  if (!Initialized)
+    initialize();
+  // We use it ourselves.
+  if (heap() && !Thread.Inside && !Thread.ReadsMemory) {
+    const uptr Args[] = {A0, A1, A2, A3, A4, A5};
+    checkSyscall(Number, Args,
+                 {nullptr, GET_CALLER_PC(), GET_CURRENT_FRAME(), nullptr});
+    if (UNLIKELY(isObservedSyscall(Number))) {
+      long Result = REAL(syscall)(Number, A0, A1, A2, A3, A4, A5);
+      observeSyscall(Number, Args, Result);
+      return Result;
+    }
+  }
+  [[clang::musttail]] return REAL(syscall)(Number, A0, A1, A2, A3, A4, A5);
+}
+
 INTERCEPTOR(void, _exit, int Status) {
   if (!Initialized)
     initialize();
@@ -150,6 +176,7 @@ void gvlsan::initializeObservers() {
   INTERCEPT_VERSION(pthread_cond_timedwait, "GLIBC_2.3.2");
   INTERCEPT_FUNCTION(sched_yield);
   INTERCEPT_FUNCTION(dlopen);
+  INTERCEPT_FUNCTION(syscall);
   INTERCEPT_FUNCTION(_exit);
   INTERCEPT_FUNCTION(_Exit);
 }

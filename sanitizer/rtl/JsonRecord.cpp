@@ -162,6 +162,7 @@ void printJson(const ReportData &R, InternalScopedString &Out) {
   W.key("call").string(V.Call);
   W.key("address").address(V.Address);
   W.key("size").number(V.Size);
+  W.key("kept_until").string(V.KeptUntil);
   W.key("page_protected").boolean(V.Memory.Protected);
   W.close('}');
   writeSlot(W, R);

@@ -43,6 +43,7 @@ static bool readAt(uptr Address, void *Out, uptr Size) {
 
 bool readMemory(uptr Address, void *Out, uptr Size) {
   // The kernel's accesses for us may trap like anybody's.
+  ScopedUncaught Uncaught;
   bool Before = Thread.ReadsMemory;
   Thread.ReadsMemory = true;
   uptr Elsewhere = readableAddress(Address);

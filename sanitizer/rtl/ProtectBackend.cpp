@@ -18,7 +18,7 @@ static const char *start() {
   // A forked child has the handlers of its parent.
   static bool Done;
   if (!Done)
-    initializeFaultSignals();
+    catchFaultSignals();
   Done = true;
   return nullptr;
 }

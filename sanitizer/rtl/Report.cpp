@@ -94,6 +94,10 @@ static void describeThread(const ReportData &R, InternalScopedString &Out) {
     printCode(R.CallbackFrame->info, Out);
     Out.Append("\n");
   }
+  if (R.V->KeptUntil)
+    Out.AppendF("The kernel goes on using the memory after the call, with or "
+                "without the GVL: until %s\n",
+                R.V->KeptUntil);
   long Holder = heap() ? heap()->LockHolder() : -1;
   if (R.V->Lock != LockState::Held && Holder > 0)
     Out.AppendF("The GVL is held by the thread with tid %ld\n", Holder);

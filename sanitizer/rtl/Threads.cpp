@@ -15,6 +15,7 @@
 #include "Heap.h"
 #include "Instrumentation.h"
 #include "Interceptors.h"
+#include "RawSyscalls.h"
 
 #include "interception/interception.h"
 #include "sanitizer_common/sanitizer_allocator_internal.h"
@@ -32,12 +33,16 @@ template <typename Result> static Result startWithoutGvl(void *Memory) {
   Start<Result> S = *static_cast<Start<Result> *>(Memory);
   InternalFree(Memory);
   __gvlsan_without_gvl = 1;
+  armRawSyscalls();
+  catchRawSyscalls();
   return S.Function(S.Argument);
 }
 
 template <typename Result> static Result startOfVm(void *Memory) {
   Start<Result> S = *static_cast<Start<Result> *>(Memory);
   InternalFree(Memory);
+  armRawSyscalls();
+  catchRawSyscalls();
   Result R = S.Function(S.Argument);
   Thread.SurelyHolds = false;
   return R;

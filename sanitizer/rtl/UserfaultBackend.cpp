@@ -73,7 +73,7 @@ static const char *start() {
     return "this kernel's userfaultfd does not say who faults: Linux 5.18 does";
   static bool Done;
   if (!Done)
-    initializeFaultSignals();
+    catchFaultSignals();
   Done = true;
   pthread_t Thread;
   // The program's signals are for its own threads.

@@ -33,6 +33,7 @@ struct Violation {
   void *Context;       ///< ucontext_t of the signal, or nullptr
   LockState Lock;
   MemoryInfo Memory;
+  const char *KeptUntil = nullptr; ///< see CallSite
 };
 
 /// Reports \p V unless it is a duplicate or suppressed. Async-signal-safe; any

@@ -140,6 +140,7 @@ public:
     say("userfaultfd", probeUserfaultfd());
     say("protection keys", probeProtectionKeys());
     say("syscall dispatch", probeSyscallDispatch());
+    say("io_uring", probeIoUring());
   }
 
 private:

@@ -136,6 +136,17 @@ Answer probeSyscallDispatch() {
   return {true, "system calls made past libc can be caught"};
 }
 
+Answer probeIoUring() {
+  // struct io_uring_params, all zero.
+  unsigned Params[30] = {};
+  auto Fd = static_cast<int>(syscall(SYS_io_uring_setup, 1, Params));
+  if (Fd < 0)
+    return {false, error() + "; requests cannot be made, nor need checking"};
+  close(Fd);
+  return {true, "requests are checked as they are submitted (those of liburing "
+                "under --raw-syscalls)"};
+}
+
 Answer probeSnapshots() {
   // The raw call, without an exit signal: as the runtime makes it.
   long Pid = syscall(SYS_clone, 0, nullptr, nullptr, nullptr, nullptr);

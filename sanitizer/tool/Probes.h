@@ -37,6 +37,9 @@ Answer probeProtectionKeys();
 /// Syscall User Dispatch.
 Answer probeSyscallDispatch();
 
+/// io_uring.
+Answer probeIoUring();
+
 /// A copy of the process by clone(2): reports are made in one.
 Answer probeSnapshots();
 

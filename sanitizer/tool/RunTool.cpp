@@ -45,6 +45,7 @@ struct Options {
   bool Stats = false;
   bool HaltOnError = false;
   bool TraceAllocations = false;
+  bool RawSyscalls = false;
   std::string Suppressions, LogPath, Json, Format, Output, Mode;
   char **Command = nullptr;
 };
@@ -70,6 +71,9 @@ void printHelp() {
       "                             code touches while nobody holds the lock. "
       "uffd: the\n"
       "                             kernel, too (needs userfaultfd)\n"
+      "  --raw-syscalls             also system calls that are made past libc "
+      "(needs the\n"
+      "                             kernel's Syscall User Dispatch)\n"
       "  --suppressions=FILE        do not report what FILE lists: lines\n"
       "                             RULE:PATTERN, a function, module or libc "
       "call\n"
@@ -136,6 +140,8 @@ Options parse(int Argc, char **Argv) {
       O.Stats = true;
     else if (A == "--trace-allocations")
       O.TraceAllocations = true;
+    else if (A == "--raw-syscalls")
+      O.RawSyscalls = true;
     else if (A == "--halt-on-error")
       O.HaltOnError = true;
     else if (takeValue(A, "--suppressions=", O.Suppressions) ||
@@ -245,6 +251,8 @@ std::string flagsFor(const Options &O, const std::string &Share,
     addFlag(Flags, "halt_on_error", "1");
   if (O.TraceAllocations)
     addFlag(Flags, "trace_allocations", "1");
+  if (O.RawSyscalls)
+    addFlag(Flags, "raw_syscalls", "1");
   if (O.Stats)
     addFlag(Flags, "stats", "1");
   addFlag(Flags, "root_pid", std::to_string(getpid()));

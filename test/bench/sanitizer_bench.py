@@ -162,6 +162,20 @@ def calls(gvlsan, folder, ruby_flags):
         )
 
 
+def raw_syscalls(gvlsan, folder):
+    for title, call in (("one system call through libc", "libc 2_000_000"), ("one past libc", "raw 500_000")):
+        command = ["ruby", "--disable-gems", f"-r{folder / 'calls.so'}", "-e", f"Calls.{call}"]
+        compare_reported(
+            f"{title}, in a callback without the lock", "ns",
+            [
+                ("plain", command, None, 1),
+                ("gvlsan run", [gvlsan, "run", "--", *command], None, 1),
+                ("gvlsan run --raw-syscalls", [gvlsan, "run", "--raw-syscalls", "--", *command], None, 1),
+            ],
+            runs=5, difference=True,
+        )
+
+
 def whole_processes(gvlsan):
     run = [gvlsan, "run", "--"]
     command = ["ruby", "--disable-gems", "-e", "1"]
@@ -183,4 +197,5 @@ def bench(binary_dir, ruby_flags):
         folder = pathlib.Path(name)
         zlib(gvlsan, folder, ruby_flags)
         calls(gvlsan, folder, ruby_flags)
+        raw_syscalls(gvlsan, folder)
         whole_processes(gvlsan)

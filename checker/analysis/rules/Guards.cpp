@@ -45,8 +45,7 @@ public:
 
 private:
   bool takesPointer(const FunctionDecl *F) {
-    for (const CallExpr *Call : Facts.text(F).calls()) {
-      const FunctionDecl *Callee = calleeOf(Call, Unit.Context);
+    for (const auto &[Call, Callee] : Facts.calls(F)) {
       if (!Callee)
         continue;
       if (Unit.Code.ownDefinition(Callee)) {

@@ -1,7 +1,7 @@
 // Intent: a dfree that runs in the sweep calls a method: no object can be made then.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: stock Ruby aborts with a bug report of its own.
+// RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
 #include <ruby.h>
 
 struct handle {
@@ -27,11 +27,23 @@ static const rb_data_type_t handle_type = {
     .flags = RUBY_TYPED_FREE_IMMEDIATELY,
 };
 
-static VALUE run(VALUE self) {
+static VALUE handle_new(VALUE listener) {
   struct handle *handle;
   VALUE object = TypedData_Make_Struct(rb_cObject, struct handle, &handle_type, handle);
-  handle->listener = self;
-  RB_GC_GUARD(object);
+  handle->listener = listener;
+  return object;
+}
+
+// Compaction fills the slots of what has died with what lies behind it: here with Strings.
+static VALUE run(VALUE self) {
+  VALUE handles = rb_ary_new(), strings = rb_ary_new();
+  for (int i = 0; i < 1000; ++i)
+    rb_ary_push(handles, handle_new(self));
+  for (int i = 0; i < 10000; ++i)
+    rb_ary_push(strings, rb_str_new_cstr("string"));
+  rb_ary_clear(handles);
+  rb_funcall(rb_mGC, rb_intern("compact"), 0);
+  RB_GC_GUARD(strings);
   return Qnil;
 }
 
@@ -43,3 +55,9 @@ void Init_example(void) {
 // STATIC: exit: 1
 
 // HEAP: ERROR: GvlSanitizer: D1
+
+// Stock Ruby ends the process with a bug report of its own; ours comes first.
+// RUBY: ERROR: GvlSanitizer: D1: dfree looks into another object
+// RUBY-NEXT: CALL of rb_{{intern2|funcallv}} by thread T0 {{.*}}, which holds the GVL
+// RUBY: in release
+// RUBY: SUMMARY: GvlSanitizer: D1

@@ -1,7 +1,8 @@
 // Intent: a path is read by the kernel as well, here in a helper of dfree.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: stock Ruby has to sweep this very page between two steps of compaction.
+// UNSUPPORTED-RUBY: RSTRING_PTR reads the slot first (D1), at which Ruby's barrier moves the page's objects back
+//   and opens it; violates-kept-pointer.c has what is left.
 #include <ruby.h>
 #include <unistd.h>
 
@@ -42,7 +43,7 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-unlink-in-dfree.c:19:{{[0-9]+}}: error: 'unlink' hands an object's bytes to the kernel{{.*}}[K2]
+// STATIC: violates-unlink-in-dfree.c:20:{{[0-9]+}}: error: 'unlink' hands an object's bytes to the kernel{{.*}}[K2]
 // STATIC: note: 'discard' is run here
 // STATIC: exit: 1
 

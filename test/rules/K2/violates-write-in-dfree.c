@@ -1,7 +1,8 @@
 // Intent: a dfree that runs in the sweep writes a String's bytes: their page may be protected.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
-// UNSUPPORTED-RUBY: stock Ruby has to sweep this very page between two steps of compaction.
+// UNSUPPORTED-RUBY: RSTRING_PTR reads the slot first (D1), at which Ruby's barrier moves the page's objects back
+//   and opens it; violates-kept-pointer.c has what is left.
 #include <ruby.h>
 #include <unistd.h>
 
@@ -38,8 +39,8 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-write-in-dfree.c:20:{{[0-9]+}}: error: {{.*}}[D1]
-// STATIC: violates-write-in-dfree.c:22:{{[0-9]+}}: error: 'write' hands an object's bytes to the kernel{{.*}}[K2]
+// STATIC: violates-write-in-dfree.c:21:{{[0-9]+}}: error: {{.*}}[D1]
+// STATIC: violates-write-in-dfree.c:23:{{[0-9]+}}: error: 'write' hands an object's bytes to the kernel{{.*}}[K2]
 // STATIC: note: the bytes are taken here
 // STATIC: exit: 1
 
