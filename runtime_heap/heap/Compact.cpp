@@ -25,6 +25,7 @@
 #include "judge/Stale.h"
 #include "model/References.h"
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <mutex>
@@ -242,6 +243,23 @@ void Heap::moveBySliding() {
   Sliding = nullptr;
   for (SlidingCompactor &C : Compactors)
     C.finish();
+}
+
+void Heap::spreadPages(bool Expand, bool TowardEmpty) {
+  finishIncremental();
+  for (unsigned I = 0; I < NumPools; ++I) {
+    auto &Pages = Pools[I].Pages;
+    if (Expand)
+      for (size_t N = Pages.size(); N && addPage(I); --N) {
+      }
+    if (TowardEmpty)
+      std::sort(Pages.begin(), Pages.end(), [](Page *A, Page *B) {
+        unsigned InA = A->numLive(), InB = B->numLive();
+        return InA != InB ? InA < InB : A->Begin < B->Begin;
+      });
+    Pools[I].SweepCursor = 0;
+  }
+  rewindPools();
 }
 
 size_t Heap::compact() {

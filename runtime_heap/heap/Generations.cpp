@@ -50,6 +50,10 @@ void Heap::collectForSpace() {
 }
 
 void Heap::collectLazily() {
+  if (AutoCompact) {
+    compact();
+    return;
+  }
   beginCollection();
   startLazySweep();
   endCollection();

@@ -101,6 +101,10 @@ public:
   void collect();
   /// As collect(), and compacts. \returns how many objects moved.
   size_t compact();
+  /// Prepares a compaction that moves as much as it can: \p Expand gives each
+  /// pool as many empty pages as it has pages, \p TowardEmpty lets two fingers
+  /// fill the emptiest pages first.
+  void spreadPages(bool Expand, bool TowardEmpty);
   /// From dmark and root markers only.
   void mark(VALUE V, bool Pin);
   /// Marks and pins what \p P points to if that is a slot; any value will do.
@@ -189,6 +193,8 @@ public:
   /// Held around each move and each undo.
   SpinLock MoveLock;
   bool Disabled = false;
+  /// Whether each full collection that the program has not asked for compacts.
+  bool AutoCompact = false;
   std::atomic<size_t> NumCollections{0};
   std::atomic<size_t> NumCompactions{0};
   /// Collections whose sweep was put off.
