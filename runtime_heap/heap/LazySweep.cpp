@@ -6,8 +6,10 @@
 
 //
 // A collection that needs space only marks, and says of each page that it is
-// not swept. Who needs a slot then sweeps pages of that pool until one has a
-// free slot, and one page more, so that the other pools are swept as well; C
+// not swept. Who needs a slot and finds no swept page with one sweeps a few
+// pages of that pool, until one has a free slot at least, and one page more, so
+// that the other pools are swept as well. A few, so that such a step, which is
+// a hundred times as long as an allocation, is rarer than that. C
 // memory that is asked for sweeps by its size, since what the dead own goes
 // with them. Whatever looks at all pages (a collection, a compaction, the end)
 // sweeps the rest first.
@@ -20,6 +22,8 @@
 
 namespace rheap {
 
+/// Pages of the pool that are swept at once.
+static constexpr size_t PagesPerStep = 4;
 /// C memory for which one page is swept.
 static constexpr size_t BytesPerStep = 16 * 1024;
 
@@ -74,12 +78,24 @@ void Heap::afterSweepStep() {
 }
 
 void Heap::sweepForSlot(Pool &P) {
-  for (size_t I = P.Cursor; I < P.Pages.size() && NumUnswept; ++I) {
+  if (!NumUnswept) {
+    afterSweepStep();
+    return;
+  }
+  size_t I = P.Cursor;
+  while (I < P.Pages.size() && !P.Pages[I]->Unswept && !P.Pages[I]->FreeList)
+    ++I;
+  if (I < P.Pages.size() && !P.Pages[I]->Unswept)
+    return;
+  size_t Swept = 0;
+  for (bool Found = false;
+       I < P.Pages.size() && (Swept < PagesPerStep || !Found); ++I) {
     Page &Pg = *P.Pages[I];
-    if (Pg.Unswept)
+    if (Pg.Unswept) {
       sweepUnswept(Pg);
-    if (Pg.FreeList)
-      break;
+      ++Swept;
+    }
+    Found |= Pg.FreeList != 0;
   }
   sweepSome(1);
 }
