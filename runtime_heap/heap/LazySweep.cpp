@@ -25,7 +25,7 @@ namespace rheap {
 /// Pages of the pool that are swept at once.
 static constexpr size_t PagesPerStep = 4;
 /// C memory for which one page is swept.
-static constexpr size_t BytesPerStep = 16 * 1024;
+static constexpr size_t BytesPerStep = size_t(16) * 1024;
 
 void Heap::startLazySweep() {
   if (!Settings.LazySweep) {
