@@ -57,6 +57,8 @@ if "runtime_heap" in config.available_features:
         lines = subprocess.check_output([barriers, "barriers", "--json"], text=True).splitlines()
         if any('"B.uffd"' in line and '"unavailable":""' in line for line in lines):
             config.available_features.add("userfaultfd")
+if os.path.exists(os.path.join(build, "test", "unit", "RuntimeHeapFuzzer")):
+    config.available_features.add("libfuzzer")
 for program in ("ninja", "chromium"):
     if shutil.which(program):
         config.available_features.add(program)

@@ -7,6 +7,7 @@
 #include "heap/Heap.h"
 #include "judge/Judge.h"
 #include "model/Class.h"
+#include "model/Data.h"
 #include "model/String.h"
 
 using namespace rheap;
@@ -124,6 +125,8 @@ VALUE rb_obj_freeze(VALUE V) {
   // them.
   if (typeOf(V) == T_STRING && !isEmbeddedString(V))
     heap().External.freeze(strPtr(V));
+  if (typeOf(V) == T_DATA && !isEmbeddedData(V))
+    heap().External.freeze(dataOf(V));
   return V;
 }
 

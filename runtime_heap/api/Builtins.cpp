@@ -159,8 +159,19 @@ VALUE gcCompact(VALUE) {
   rheap_compact();
   return Qnil;
 }
+bool isGiven(VALUE Options, const char *Name, VALUE Wanted) {
+  VALUE Given = rb_hash_aref(Options, ID2SYM(rb_intern(Name)));
+  return Wanted == Qtrue ? RTEST(Given) : Given == Wanted;
+}
 /// Twice, so that what moved to the front in the first pass has moved again.
-VALUE gcVerifyReferences(int, const VALUE *, VALUE) {
+VALUE gcVerifyReferences(int Argc, const VALUE *Argv, VALUE) {
+  if (Argc && isHeapType(Argv[0], T_HASH)) {
+    // Ruby 3.1 has another word for it.
+    bool Expand = isGiven(Argv[0], "expand_heap", Qtrue) ||
+                  isGiven(Argv[0], "double_heap", Qtrue);
+    bool TowardEmpty = isGiven(Argv[0], "toward", ID2SYM(rb_intern("empty")));
+    heap().spreadPages(Expand, TowardEmpty);
+  }
   rheap_compact();
   rheap_compact();
   return Qnil;
@@ -177,6 +188,11 @@ VALUE gcStress(VALUE, VALUE On) {
   heap().setStress(RTEST(On) ? Stress::Collect : Stress::Nothing);
   return On;
 }
+VALUE gcSetAutoCompact(VALUE, VALUE On) {
+  heap().AutoCompact = RTEST(On);
+  return On;
+}
+VALUE gcAutoCompact(VALUE) { return RBOOL(heap().AutoCompact); }
 VALUE gcEnable(VALUE) { return rb_gc_enable(); }
 VALUE gcDisable(VALUE) { return rb_gc_disable(); }
 VALUE processPid(VALUE) { return RB_INT2FIX(getpid()); }
@@ -299,6 +315,8 @@ const Builtin Singleton[] = {
     {&rb_mGC, "stat", F(gcStat), -1},
     {&rb_mGC, "count", F(gcCount), 0},
     {&rb_mGC, "stress=", F(gcStress), 1},
+    {&rb_mGC, "auto_compact", F(gcAutoCompact), 0},
+    {&rb_mGC, "auto_compact=", F(gcSetAutoCompact), 1},
     {&rb_mGC, "enable", F(gcEnable), 0},
     {&rb_mGC, "disable", F(gcDisable), 0},
     {&rb_mProcess, "pid", F(processPid), 0},

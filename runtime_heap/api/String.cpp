@@ -215,9 +215,9 @@ VALUE rb_str_resize(VALUE S, long Len) {
   RHEAP_API_ON(S);
   if (Len < 0)
     rb_raise(rb_eArgError, "negative string size (or size too big)");
+  checkModifiable(S);
   if (Len == strLen(S))
     return S;
-  checkModifiable(S);
   makeRoom(S, size_t(Len));
   setLength(S, size_t(Len));
   return S;

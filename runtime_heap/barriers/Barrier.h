@@ -32,6 +32,8 @@ public:
   /// Whether an object that has not opted in stays where it is, and so does
   /// all it refers to.
   virtual bool needsOptIn() const { return false; }
+  /// Whether the program may run in the middle of a compaction.
+  virtual bool worksInSteps() const { return false; }
   /// Whether objects may leave the page.
   virtual bool mayVacate(const Page &) const { return true; }
 

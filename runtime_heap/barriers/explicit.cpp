@@ -37,6 +37,7 @@ namespace {
 class ExplicitBarrier final : public Barrier {
 public:
   bool needsOptIn() const override { return true; }
+  bool worksInSteps() const override { return true; }
   void beginCompaction(Heap &) override { rheap_reads_are_checked = 1; }
   void endCompaction(Heap &) override { rheap_reads_are_checked = 0; }
 };

@@ -46,6 +46,7 @@ namespace {
 class UffdBarrier final : public Barrier {
 public:
   const char *start(Heap &H) override;
+  bool worksInSteps() const override { return true; }
   void beginCompaction(Heap &H) override;
   void beforeVacate(Heap &H, Page &P) override;
   void endCompaction(Heap &H) override;

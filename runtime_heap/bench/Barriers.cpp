@@ -152,7 +152,8 @@ void steps(benchmark::State &State) {
 
 void heapbench::registerBarrierBenchmarks() {
   const char *Chosen = getenv("RHEAP_BARRIER");
-  if (Chosen && std::string(Chosen) == "explicit")
+  if (Chosen &&
+      (std::string(Chosen) == "explicit" || std::string(Chosen) == "uffd"))
     benchmark::RegisterBenchmark("steps", steps)
         ->Args({1000000, 500})
         ->Args({1000000, 5000})

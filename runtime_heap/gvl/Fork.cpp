@@ -31,6 +31,9 @@ void prepare() {
   TookLock = Current && !HoldsLock;
   if (TookLock)
     gvl().acquire(*Current);
+  // The child's pages are where they belong.
+  if (HoldsLock)
+    heap().finishIncremental();
   Copy = heap().Memory.copyPages();
   threadListLock().lock();
   gvl().beforeFork();

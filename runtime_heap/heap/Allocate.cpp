@@ -74,6 +74,8 @@ bool Heap::isObject(VALUE V) const {
   Page *P = pageOf(V);
   if (!P || P->slotOf(reinterpret_cast<void *>(V)) != V)
     return false;
+  if (P->Unswept && !isMarked(V))
+    return false;
   unsigned Type = *Memory.mirror(reinterpret_cast<VALUE *>(V)) & TypeMask;
   return Type != T_NONE && Type != T_MOVED && Type != T_ZOMBIE;
 }
@@ -114,6 +116,7 @@ bool Heap::addPage(unsigned PoolIndex) {
   P->Unprotected.clearAll();
   P->Written.clearAll();
   P->GivenBack = false;
+  P->Unswept = false;
   populate(P->Begin);
   for (unsigned I = P->NumSlots; I-- > 0;)
     linkFree(*P, P->slotAt(I));
@@ -126,6 +129,11 @@ bool Heap::addPage(unsigned PoolIndex) {
 VALUE Heap::popFree(Pool &P) {
   for (; P.Cursor < P.Pages.size(); ++P.Cursor) {
     Page &Pg = *P.Pages[P.Cursor];
+    // A new object there would bring back what a step has moved.
+    if (Stepwise && Pg.Protected.load(std::memory_order_relaxed))
+      continue;
+    if (Pg.Unswept)
+      sweepUnswept(Pg);
     if (VALUE Slot = takeFree(Pg)) {
       bool Plain = Settings.GcStress == Stress::Nothing && !FailIn;
       P.Current = Plain ? &Pg : nullptr;
@@ -168,6 +176,8 @@ __attribute__((noinline)) VALUE Heap::allocateSlowly(unsigned Index) {
   maybeStress();
   maybeFail();
   Pool &P = Pools[Index];
+  if (NumUnswept || SweepEnds)
+    sweepForSlot(P);
   VALUE Slot = popFree(P);
   if (Slot)
     return Slot;
@@ -213,6 +223,8 @@ void Heap::noteMalloc(size_t Size) {
   if (Collecting)
     return;
   maybeFail();
+  if (NumUnswept || SweepEnds)
+    sweepForBytes(Size);
   if (Disabled)
     return;
   maybeStress();

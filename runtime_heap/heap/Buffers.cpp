@@ -34,6 +34,8 @@ struct Buffers::Record {
   bool Live;
   bool Freed;
   bool Frozen;
+  /// Freed because its owner has another one now.
+  bool Replaced;
 };
 
 const char *Buffers::init(bool Judging) {
@@ -76,7 +78,7 @@ void *Buffers::allocate(size_t Size, VALUE Owner) {
   if (First + Units + 1 > NumUnits || Units > UINT32_MAX ||
       syscall(SYS_mprotect, P, Units * Unit, PROT_READ | PROT_WRITE) != 0)
     return malloc(Size ? Size : 1);
-  Records[First] = {Size, Owner, 0, true, false, false};
+  Records[First] = {Size, Owner, 0, true, false, false, false};
   for (size_t I = 1; I < Units; ++I)
     Records[First + I].Back = uint32_t(I);
   Used.store(First + Units + 1, std::memory_order_release);
@@ -91,6 +93,7 @@ void *Buffers::reallocate(void *P, size_t Size) {
   if (!New)
     return nullptr;
   memcpy(New, P, R->Size < Size ? R->Size : Size);
+  R->Replaced = true;
   release(*R);
   return New;
 }
@@ -131,7 +134,7 @@ bool Buffers::find(const void *P, Info &Out) const {
   if (size_t(static_cast<const char *>(P) - Begin) >= R->Size &&
       !(R->Size == 0 && P == Begin))
     return false;
-  Out = {Begin, R->Size, R->Owner, R->Freed, R->Frozen};
+  Out = {Begin, R->Size, R->Owner, R->Freed, R->Frozen, R->Replaced};
   return true;
 }
 

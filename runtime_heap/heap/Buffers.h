@@ -45,6 +45,8 @@ public:
     VALUE Owner;
     bool Freed;
     bool Frozen;
+    /// Freed, but its owner lives: it was given another buffer.
+    bool Replaced;
   };
   /// The buffer that holds \p P. Any thread, async-signal-safe. Knows nothing
   /// without judging.

@@ -17,6 +17,7 @@ void Heap::beginCollection() {
   Collecting = true;
   // What allocates now is told so.
   rewindPools();
+  finishSweep();
   for (Pool &P : Pools)
     for (Page *Pg : P.Pages) {
       Pg->Marked.clearAll();

@@ -5,10 +5,11 @@
 //===----------------------------------------------------------------------===//
 
 //
-// As CRuby's: one finger sweeps pages from the front, the other takes objects
-// from the back and puts them into the holes just swept. User code runs in
-// between, when a page is swept (dfree); it is what barriers are for. A design
-// that sweeps first has all pages swept before.
+// As CRuby's, unless sliding is asked for (SlidingCompactor.cpp): one finger
+// sweeps pages from the front, the other takes objects from the back and puts
+// them into the holes just swept. User code runs in between, when a page is
+// swept (dfree); it is what barriers are for. A design that sweeps first has
+// all pages swept before.
 //
 // Objects are moved through the arena's mirror: the collector itself never
 // touches a protected page.
@@ -18,26 +19,28 @@
 #include "gvl/Baton.h"
 #include "heap/Heap.h"
 #include "heap/PoolCompactor.h"
+#include "heap/SlidingCompactor.h"
 #include "judge/Globals.h"
 #include "judge/Judge.h"
 #include "judge/Stale.h"
 #include "model/References.h"
 
+#include <algorithm>
 #include <cstring>
+#include <deque>
 #include <mutex>
 #include <utility>
 
 namespace rheap {
 
-/// What is known of an object goes with it.
-static void transferBits(Page &From, VALUE Old, Page &To, VALUE New) {
+void transferBits(Page &From, VALUE Old, Page &To, VALUE New) {
   unsigned I = From.indexOf(reinterpret_cast<void *>(Old));
   unsigned J = To.indexOf(reinterpret_cast<void *>(New));
   From.Marked.clear(I);
   To.Marked.set(J);
   if (From.Unprotected.test(I)) {
-    From.Unprotected.clear(I);
-    To.Unprotected.set(J);
+    From.Unprotected.clearShared(I);
+    To.Unprotected.setShared(J);
   }
 }
 
@@ -114,6 +117,16 @@ void Heap::undoMoves(Page &P) {
   // Another thread was quicker, or the compaction is over.
   if (!P.Protected.load(std::memory_order_acquire))
     return;
+  P.Healed = true;
+  if (Sliding) {
+    (*Sliding)[P.Pool].undoFrom(P);
+    return;
+  }
+  bringHome(P);
+  ReadBarrier->reopen(*this, P);
+}
+
+void Heap::bringHome(Page &P) {
   for (unsigned I = 0; I < P.NumSlots; ++I) {
     VALUE Home = P.slotAt(I);
     auto *Old = Memory.mirror(reinterpret_cast<MovedSlot *>(Home));
@@ -124,16 +137,23 @@ void Heap::undoMoves(Page &P) {
     memcpy(static_cast<void *>(Old),
            Memory.mirror(reinterpret_cast<char *>(Away)), P.SlotSize);
     transferBits(Other, Away, P, Home);
-    pushFree(Other, Away);
+    // The program may be taking slots from that list. The next sweep finds it.
+    if (Stepwise)
+      *Memory.mirror(reinterpret_cast<VALUE *>(Away)) = T_NONE;
+    else
+      pushFree(Other, Away);
     NumHealed.fetch_add(1, std::memory_order_relaxed);
   }
-  P.Healed = true;
-  ReadBarrier->reopen(*this, P);
 }
 
 VALUE Heap::location(VALUE V) const {
-  if (RB_SPECIAL_CONST_P(V) || !pageOf(V))
+  Page *P = RB_SPECIAL_CONST_P(V) ? nullptr : pageOf(V);
+  if (!P)
     return V;
+  if (P->Forward) {
+    VALUE To = P->Forward[P->indexOf(reinterpret_cast<void *>(V))];
+    return To ? To : V;
+  }
   for (;;) {
     auto *Slot = Memory.mirror(reinterpret_cast<MovedSlot *>(V));
     if ((Slot->Flags & TypeMask) != T_MOVED)
@@ -183,6 +203,65 @@ void Heap::updateAllReferences() {
           updateObject(Pg->slotAt(I));
 }
 
+/// The moment between the last move and the first update.
+void Heap::allHasMoved() {
+  if (auto *Hook = std::exchange(MovedHook, nullptr))
+    Hook(MovedHookData);
+  baton().point();
+  {
+    // No undo is half done when the pages become accessible.
+    std::lock_guard Guard(MoveLock);
+    ReadBarrier->endCompaction(*this);
+  }
+  updateAllReferences();
+}
+
+void Heap::moveWithTwoFingers() {
+  std::vector<PoolCompactor> Compactors;
+  for (Pool &P : Pools) {
+    size_t Unlimited = SIZE_MAX;
+    Compactors.emplace_back(*this, P).advance(Unlimited);
+  }
+  allHasMoved();
+  if (Judging) {
+    judgeDcompacts(*this);
+    judgeGlobalsAfterMove();
+  }
+  for (PoolCompactor &C : Compactors)
+    C.sweepRest();
+}
+
+void Heap::moveBySliding() {
+  // They do not move: an undo may look for them at any time.
+  std::deque<SlidingCompactor> Compactors;
+  for (Pool &P : Pools)
+    Compactors.emplace_back(*this, P, ReadBarrier->sweepsFirst());
+  Sliding = &Compactors;
+  for (SlidingCompactor &C : Compactors)
+    C.run();
+  allHasMoved();
+  Sliding = nullptr;
+  for (SlidingCompactor &C : Compactors)
+    C.finish();
+}
+
+void Heap::spreadPages(bool Expand, bool TowardEmpty) {
+  finishIncremental();
+  for (unsigned I = 0; I < NumPools; ++I) {
+    auto &Pages = Pools[I].Pages;
+    if (Expand)
+      for (size_t N = Pages.size(); N && addPage(I); --N) {
+      }
+    if (TowardEmpty)
+      std::sort(Pages.begin(), Pages.end(), [](Page *A, Page *B) {
+        unsigned InA = A->numLive(), InB = B->numLive();
+        return InA != InB ? InA < InB : A->Begin < B->Begin;
+      });
+    Pools[I].SweepCursor = 0;
+  }
+  rewindPools();
+}
+
 size_t Heap::compact() {
   beginCollection();
   ++Compaction;
@@ -195,26 +274,10 @@ size_t Heap::compact() {
   if (ReadBarrier->needsOptIn())
     freeNotOptedIn();
   ReadBarrier->beginCompaction(*this);
-  std::vector<PoolCompactor> Compactors;
-  for (Pool &P : Pools) {
-    size_t Unlimited = SIZE_MAX;
-    Compactors.emplace_back(*this, P).advance(Unlimited);
-  }
-  if (auto *Hook = std::exchange(MovedHook, nullptr))
-    Hook(MovedHookData);
-  baton().point();
-  {
-    // No undo is half done when the pages become accessible.
-    std::lock_guard Guard(MoveLock);
-    ReadBarrier->endCompaction(*this);
-  }
-  updateAllReferences();
-  if (Judging) {
-    judgeDcompacts(*this);
-    judgeGlobalsAfterMove();
-  }
-  for (PoolCompactor &C : Compactors)
-    C.sweepRest();
+  if (Settings.Compactor == Compactor::Sliding)
+    moveBySliding();
+  else
+    moveWithTwoFingers();
   NumCompactions.fetch_add(1, std::memory_order_relaxed);
   size_t Moved = NumMoved.load() - Before - (NumHealed.load() - HealedBefore);
   endCollection();

@@ -44,6 +44,20 @@ void choose(const char *Variable, const Choice<T> (&Choices)[N], T &Out) {
   reject(Variable, Value, Names + 1);
 }
 
+/// Sliding fills the slots that objects have left.
+void checkSliding(const Config &C, bool Judging) {
+  const char *Why =
+      Judging ? "a sanitizer needs moved slots to stay as they are"
+      : findBarrier(C.Barrier)->needsOptIn()
+          ? "RHEAP_BARRIER=explicit needs moved slots to stay as they are"
+          : nullptr;
+  if (!Why)
+    return;
+  fprintf(stderr, "rheap: error: RHEAP_COMPACTOR=sliding: %s; use twofingers\n",
+          Why);
+  exit(64);
+}
+
 } // namespace
 
 Config readConfig(bool Judging) {
@@ -55,11 +69,15 @@ Config readConfig(bool Judging) {
                                                 {"1", Stress::Collect},
                                                 {"compact", Stress::Compact}};
   static constexpr Choice<bool> Switch[] = {{"0", false}, {"1", true}};
+  static constexpr Choice<bool> Sweeps[] = {{"lazy", true}, {"whole", false}};
+  static constexpr Choice<Compactor> Compactors[] = {
+      {"twofingers", Compactor::TwoFingers}, {"sliding", Compactor::Sliding}};
   Config C;
   if (Judging)
     C.Release = AtRelease::Compact;
   choose("RHEAP_GC_AT_RELEASE", Releases, C.Release);
   choose("RHEAP_GC_STRESS", Stresses, C.GcStress);
+  choose("RHEAP_SWEEP", Sweeps, C.LazySweep);
   choose("RHEAP_SEAL", Switch, C.Seal);
   C.Seal = C.Seal && Judging;
   if (const char *Name = getenv("RHEAP_BARRIER"); Name && *Name) {
@@ -67,6 +85,9 @@ Config readConfig(bool Judging) {
       reject("RHEAP_BARRIER", Name, barrierNames());
     C.Barrier = Name;
   }
+  choose("RHEAP_COMPACTOR", Compactors, C.Compactor);
+  if (C.Compactor == Compactor::Sliding)
+    checkSliding(C, Judging);
   return C;
 }
 

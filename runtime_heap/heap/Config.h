@@ -12,6 +12,8 @@ namespace rheap {
 enum class AtRelease { Nothing, Collect, Compact };
 enum class Stress { Nothing, Collect, Compact };
 
+enum class Compactor { TwoFingers, Sliding };
+
 /// The RHEAP_* variables, read once at start.
 struct Config {
   const char *Barrier = "mprotect"; ///< RHEAP_BARRIER
@@ -19,8 +21,10 @@ struct Config {
   /// callback, as another thread might run it just then. By default Compact
   /// when a sanitizer is there, else Nothing.
   AtRelease Release = AtRelease::Nothing;
-  Stress GcStress = Stress::Nothing; ///< RHEAP_GC_STRESS
-  bool Seal = true;                  ///< RHEAP_SEAL
+  Stress GcStress = Stress::Nothing;                  ///< RHEAP_GC_STRESS
+  rheap::Compactor Compactor = Compactor::TwoFingers; ///< RHEAP_COMPACTOR
+  bool LazySweep = true;                              ///< RHEAP_SWEEP
+  bool Seal = true;                                   ///< RHEAP_SEAL
 };
 
 /// Reads the environment. A value that is not understood ends the program: one

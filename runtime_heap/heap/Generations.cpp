@@ -30,29 +30,41 @@ size_t Heap::countLive() const {
   size_t Live = 0;
   for (const Pool &P : Pools)
     for (const Page *Pg : P.Pages)
-      Live += size_t(Pg->NumSlots - Pg->NumFree) * Pg->SlotSize;
+      Live += size_t(Pg->numLive()) * Pg->SlotSize;
   return Live;
 }
 
-bool Heap::mayCollectYoung() const {
-  return LiveAfterFull && !Judging && Settings.GcStress == Stress::Nothing;
-}
-
 void Heap::collectForSpace() {
-  if (!mayCollectYoung()) {
+  if (Judging || Settings.GcStress != Stress::Nothing) {
     collect();
+    return;
+  }
+  if (!LiveAfterFull) {
+    collectLazily();
     return;
   }
   collectYoung();
   // Most of what is old and dead is in what has been added since.
   if (countLive() > LiveAfterFull * 2 + 16 * PageSize)
-    collect();
+    collectLazily();
+}
+
+void Heap::collectLazily() {
+  if (AutoCompact) {
+    compact();
+    return;
+  }
+  beginCollection();
+  startLazySweep();
+  endCollection();
+  LiveAfterFull = countLive();
 }
 
 void Heap::collectYoung() {
   finishIncremental();
   Collecting = true;
   rewindPools();
+  finishSweep();
   for (VALUE V : WrittenObjects)
     if (isObject(V) && isMarked(V))
       MarkStack.push_back(V);
@@ -66,7 +78,7 @@ void Heap::collectYoung() {
   WrittenObjects.clear();
   markRoots();
   drainMarkStack();
-  sweepAll();
+  startLazySweep();
   endCollection();
 }
 

@@ -16,18 +16,26 @@
 #include "heap/Roots.h"
 #include "heap/Slot.h"
 
+#include <deque>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace rheap {
 
 class IncrementalCompaction;
+class SlidingCompactor;
+
+/// What is known of an object goes with it.
+void transferBits(Page &From, VALUE Old, Page &To, VALUE New);
 
 /// Slots of one size.
 struct Pool {
   std::vector<Page *> Pages;
   /// Pages before this one have no free slot.
   size_t Cursor = 0;
+  /// Pages before this one are swept.
+  size_t SweepCursor = 0;
   /// The one that the last object came from; null when the next allocation has
   /// more to do than to take a slot.
   Page *Current = nullptr;
@@ -66,7 +74,8 @@ public:
   /// NoMemoryError; 0: none does. \returns how many were left until then.
   size_t failAllocation(size_t N);
 
-  // Collection (Collect.cpp, Generations.cpp, Mark.cpp, Sweep.cpp)
+  // Collection (Collect.cpp, Generations.cpp, LazySweep.cpp, Mark.cpp,
+  // Sweep.cpp)
 
   /// The write barrier: a reference has been stored in \p Owner, an object.
   void written(VALUE Owner) {
@@ -78,7 +87,12 @@ public:
   /// From now on \p Owner is written to without the barrier.
   void unprotect(VALUE Owner) {
     Page &P = *pageOf(Owner);
-    P.Unprotected.set(P.indexOf(reinterpret_cast<void *>(Owner)));
+    unsigned I = P.indexOf(reinterpret_cast<void *>(Owner));
+    // A fault of another thread may bring objects back just now.
+    if (__builtin_expect(Stepwise != nullptr, false))
+      P.Unprotected.setShared(I);
+    else
+      P.Unprotected.set(I);
   }
   /// When memory is needed: the young objects only if that is likely to free
   /// enough.
@@ -87,6 +101,10 @@ public:
   void collect();
   /// As collect(), and compacts. \returns how many objects moved.
   size_t compact();
+  /// Prepares a compaction that moves as much as it can: \p Expand gives each
+  /// pool as many empty pages as it has pages, \p TowardEmpty lets two fingers
+  /// fill the emptiest pages first.
+  void spreadPages(bool Expand, bool TowardEmpty);
   /// From dmark and root markers only.
   void mark(VALUE V, bool Pin);
   /// Marks and pins what \p P points to if that is a slot; any value will do.
@@ -101,8 +119,10 @@ public:
 
   /// The first call marks, sweeps and begins a compaction, each later one goes
   /// on with about \p Budget slots, and the last one \returns true. Raises
-  /// NotImplementedError for a barrier that reads are not written down for.
+  /// NotImplementedError for a barrier that does not work in steps.
   bool compactStep(size_t Budget);
+  /// Makes what is left of such a compaction at once. Nothing in a collection.
+  void finishIncremental();
   /// Whether the current or last marking reached \p V, an object.
   bool isMarked(VALUE V) const {
     Page *P = pageOf(V);
@@ -151,6 +171,8 @@ public:
   bool isObject(VALUE P) const;
   size_t slotSize(VALUE V) const { return pageOf(V)->SlotSize; }
   bool isCollecting() const { return Collecting; }
+  /// How many pages a lazy sweep has still to look at.
+  size_t numUnswept() const { return NumUnswept; }
 
   /// Calls \p F with every object.
   template <class Fn> void eachObject(Fn F) {
@@ -171,8 +193,12 @@ public:
   /// Held around each move and each undo.
   SpinLock MoveLock;
   bool Disabled = false;
+  /// Whether each full collection that the program has not asked for compacts.
+  bool AutoCompact = false;
   std::atomic<size_t> NumCollections{0};
   std::atomic<size_t> NumCompactions{0};
+  /// Collections whose sweep was put off.
+  std::atomic<size_t> NumLazySweeps{0};
   std::atomic<size_t> NumMoved{0};
   std::atomic<size_t> NumHealed{0};
   /// References that RB_OBJ_READ brought up to date.
@@ -180,6 +206,7 @@ public:
 
 private:
   friend class PoolCompactor;
+  friend class SlidingCompactor;
   friend class IncrementalCompaction;
 
   VALUE popFree(Pool &P);
@@ -211,8 +238,9 @@ private:
   void maybeFail();
 
   void noteWritten(Page &P, unsigned I);
-  bool mayCollectYoung() const;
   void collectYoung();
+  /// As collect(), but the sweep waits for those who need slots.
+  void collectLazily();
   size_t countLive() const;
   void beginCollection();
   void endCollection();
@@ -225,6 +253,18 @@ private:
   /// Frees the unmarked, rebuilds the free list.
   void sweepPage(Page &P);
   void sweepAll();
+  /// Puts the sweep off, or sweeps at once if that is what Settings ask for.
+  void startLazySweep();
+  void sweepUnswept(Page &P);
+  bool sweepNextOf(Pool &P);
+  void sweepSome(size_t NumPages);
+  void afterSweepStep();
+  /// Before a slot of \p P is taken.
+  void sweepForSlot(Pool &P);
+  /// Before \p Size bytes of C memory are taken.
+  void sweepForBytes(size_t Size);
+  /// Before a collection or the end; the dfrees that wait go on waiting.
+  void finishSweep();
   /// Frees dead objects whose dfree knows nothing of the barrier.
   void freeNotOptedIn();
   void releaseEmptyPages();
@@ -236,10 +276,16 @@ private:
   void pushFree(Page &P, VALUE Slot);
   bool staysMoved(VALUE V) const;
 
+  void moveWithTwoFingers();
+  void moveBySliding();
+  /// With MoveLock: what moved off \p P and where it went are as before.
+  void bringHome(Page &P);
+  void allHasMoved();
   void startIncremental();
   void endIncremental();
-  /// Before a collection of another kind.
-  void finishIncremental();
+  void updateAtOnce();
+  void bringHomeWhatIsHeld();
+  void bringHomeIfMoved(VALUE V);
   void releaseMoved(Page &P);
   void updateAllReferences();
   void updateObject(VALUE V);
@@ -252,6 +298,10 @@ private:
   size_t FailIn = 0;
   size_t MallocIncrease = 0;
   size_t MallocLimit = size_t(16) << 20;
+  size_t NumUnswept = 0;
+  size_t SweepDebt = 0;
+  /// Pages that the lazy sweep has found empty are still to be released.
+  bool SweepEnds = false;
   bool Collecting = false;
   /// Number of the current or last compaction.
   size_t Compaction = 0;
@@ -268,6 +318,10 @@ private:
   bool OptIn = false;
   /// While the children of an object are marked that keeps them in place.
   bool PinChildren = false;
+  /// One for each pool, while a sliding compaction is under way.
+  std::deque<SlidingCompactor> *Sliding = nullptr;
+  /// Marking looks for what must not have moved, and marks nothing.
+  bool BringingHome = false;
   void (*MovedHook)(void *) = nullptr;
   void *MovedHookData = nullptr;
 };

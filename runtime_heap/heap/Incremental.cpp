@@ -9,15 +9,27 @@
 // with a pause in which everything is marked and swept; the steps move objects,
 // then update references, then free the emptied slots.
 //
-// It needs a barrier at each read: with B.explicit whatever the program has
-// loaded since the beginning is up to date, and pinned, so that none of its
-// variables goes stale when a later step moves more. What it has made since
-// then holds only such references and is not moved. A collection of any kind
-// ends the compaction first.
+// Two barriers can answer for it.
+//
+// B.explicit, one at each read: whatever the program has loaded since the
+// beginning is up to date, and pinned, so that none of its variables goes stale
+// when a later step moves more. What it has made since then holds only such
+// references and is not moved. References are updated in steps, too.
+//
+// B.uffd, one at each page: the program sees no new address at all. What it
+// touches comes back with its page, which is then left alone. References are
+// updated at once, when all has moved, after what the stacks, roots and dmarks
+// keep in place by then has been brought back; so the bounded steps are those
+// that move and those that free, and one pause is as long as an update.
+//
+// A collection of any kind, and a fork, ends the compaction first.
 //
 //===----------------------------------------------------------------------===//
 
 #include "heap/Incremental.h"
+
+#include "gvl/MachineStack.h"
+#include "model/Data.h"
 
 #include <algorithm>
 #include <mutex>
@@ -55,6 +67,14 @@ void IncrementalCompaction::eachPage(size_t &Budget, Phase Next, Fn F) {
 bool IncrementalCompaction::step(size_t Budget) {
   if (Now == Phase::Move)
     move(Budget);
+  if (Now == Phase::Update && !H.ReadBarrier->needsOptIn()) {
+    // A step of its own.
+    if (!Budget)
+      return false;
+    H.updateAtOnce();
+    Now = Phase::Release;
+    return false;
+  }
   if (Now == Phase::Update)
     eachPage(Budget, Phase::Release, [&](Page &P) {
       for (unsigned I = 0; I < P.NumSlots; ++I)
@@ -63,7 +83,7 @@ bool IncrementalCompaction::step(size_t Budget) {
     });
   if (Now == Phase::Release) {
     // Nothing but the runtime's own tables may still name an emptied slot.
-    if (!NextPool && !NextPage)
+    if (H.ReadBarrier->needsOptIn() && !NextPool && !NextPage)
       H.RootSet.update(H);
     eachPage(Budget, Phase::Done, [&](Page &P) { H.releaseMoved(P); });
   }
@@ -92,9 +112,9 @@ void Heap::startIncremental() {
 }
 
 bool Heap::compactStep(size_t Budget) {
-  if (!ReadBarrier->needsOptIn())
+  if (!ReadBarrier->worksInSteps())
     rb_raise(rb_eNotImpError,
-             "a compaction in steps needs RHEAP_BARRIER=explicit");
+             "a compaction in steps needs RHEAP_BARRIER=explicit or uffd");
   if (!Stepwise) {
     startIncremental();
     return false;
@@ -103,15 +123,62 @@ bool Heap::compactStep(size_t Budget) {
   Collecting = true;
   bool Done = Stepwise->step(Budget);
   Collecting = false;
+  // The next allocations look for pages that are not vacated.
+  rewindPools();
   if (Done)
     endIncremental();
   return Done;
 }
 
+void Heap::bringHomeIfMoved(VALUE V) {
+  if (hasJustMoved(V))
+    undoMoves(*pageOf(V));
+}
+
+/// What came to be pinned since the beginning.
+void Heap::bringHomeWhatIsHeld() {
+  BringingHome = true;
+  size_t Before;
+  do {
+    // An object that comes back may have been looked for where it was not yet.
+    Before = NumHealed;
+    RootSet.mark(*this);
+    scanMachineStacks([this](const VALUE *Begin, const VALUE *End) {
+      markRange(Begin, End);
+    });
+    eachObject([this](VALUE V) {
+      // By the mirror: to look at it is no reason to bring it back.
+      auto Seen = VALUE(Memory.mirror(reinterpret_cast<VALUE *>(V)));
+      if (typeOf(Seen) != T_DATA)
+        return;
+      RUBY_DATA_FUNC Mark = dataMark(Seen);
+      if (void *Data = dataOf(Seen); Data && Mark)
+        Mark(Data);
+    });
+  } while (NumHealed != Before);
+  BringingHome = false;
+}
+
+void Heap::updateAtOnce() {
+  bringHomeWhatIsHeld();
+  {
+    std::lock_guard Guard(MoveLock);
+    ReadBarrier->endCompaction(*this);
+  }
+  RootSet.update(*this);
+  // Also what has been made since the beginning.
+  eachObject([this](VALUE V) { updateObject(V); });
+  for (VALUE &V : WrittenObjects) {
+    updateReference(V);
+    Page &P = *pageOf(V);
+    P.Written.set(P.indexOf(reinterpret_cast<void *>(V)));
+  }
+}
+
 void Heap::endIncremental() {
   Stepwise.reset();
   Collecting = true;
-  {
+  if (ReadBarrier->needsOptIn()) {
     std::lock_guard Guard(MoveLock);
     ReadBarrier->endCompaction(*this);
   }
@@ -121,7 +188,7 @@ void Heap::endIncremental() {
 }
 
 void Heap::finishIncremental() {
-  while (Stepwise && !compactStep(SIZE_MAX)) {
+  while (Stepwise && !Collecting && !compactStep(SIZE_MAX)) {
   }
 }
 

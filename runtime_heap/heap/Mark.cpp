@@ -18,6 +18,11 @@ namespace rheap {
 inline __attribute__((always_inline)) void Heap::markOne(VALUE V, bool Pin) {
   if (RB_SPECIAL_CONST_P(V))
     return;
+  if (__builtin_expect(BringingHome, false)) {
+    if (Pin)
+      bringHomeIfMoved(V);
+    return;
+  }
   Page *P = pageOf(V);
   unsigned I = P ? P->indexOf(reinterpret_cast<void *>(V)) : 0;
   if (__builtin_expect(!P || I >= P->NumSlots || P->slotAt(I) != V, false))
@@ -44,7 +49,9 @@ inline __attribute__((always_inline)) void Heap::markOne(VALUE V, bool Pin) {
 void Heap::mark(VALUE V, bool Pin) { markOne(V, Pin); }
 
 void Heap::markConservatively(VALUE V) {
-  if (isObject(V))
+  if (BringingHome)
+    bringHomeIfMoved(V);
+  else if (isObject(V))
     mark(V, true);
 }
 

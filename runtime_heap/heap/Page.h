@@ -25,8 +25,23 @@ public:
   bool test(unsigned I) const { return Words[I / 64] >> (I % 64) & 1; }
   void set(unsigned I) { Words[I / 64] |= uint64_t(1) << (I % 64); }
   void clear(unsigned I) { Words[I / 64] &= ~(uint64_t(1) << (I % 64)); }
+  /// As set and clear, beside a thread that changes other bits.
+  void setShared(unsigned I) {
+    __atomic_fetch_or(&Words[I / 64], uint64_t(1) << (I % 64),
+                      __ATOMIC_RELAXED);
+  }
+  void clearShared(unsigned I) {
+    __atomic_fetch_and(&Words[I / 64], ~(uint64_t(1) << (I % 64)),
+                       __ATOMIC_RELAXED);
+  }
   /// The 64 bits from \p I on, a multiple of 64.
   uint64_t word(unsigned I) const { return Words[I / 64]; }
+  unsigned count() const {
+    unsigned N = 0;
+    for (uint64_t W : Words)
+      N += unsigned(__builtin_popcountll(W));
+    return N;
+  }
   void keepOnly(const Bitmap &Other) {
     for (unsigned W = 0; W < NumWords; ++W)
       Words[W] &= Other.Words[W];
@@ -76,9 +91,19 @@ struct Page {
   Bitmap Unprotected;
   /// Old objects that were written to since the last collection.
   Bitmap Written;
+  /// During a sliding compaction and if objects have left: their new addresses
+  /// by slot, 0 for what is where it was. Else null.
+  VALUE *Forward;
+  /// Unmarked objects are dead, and a lazy sweep has not been here yet; the
+  /// free list is of before.
+  bool Unswept;
   /// The page's memory has been given back to the system.
   bool GivenBack;
 
+  /// How many slots hold objects.
+  unsigned numLive() const {
+    return Unswept ? Marked.count() : unsigned(NumSlots - NumFree);
+  }
   unsigned indexOf(const void *P) const {
     // Exact, since offsets are below 2^16 and slots shorter than 2^16 bytes.
     uint64_t Offset = uint64_t(static_cast<const char *>(P) - Begin);

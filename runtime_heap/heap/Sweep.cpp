@@ -153,7 +153,7 @@ void Heap::releaseEmptyPages() {
     // One empty page stays, so that a pool does not flutter.
     bool Kept = false;
     std::erase_if(P.Pages, [&](Page *Pg) {
-      if (Pg->NumFree != Pg->NumSlots)
+      if (Pg->Unswept || Pg->NumFree != Pg->NumSlots)
         return false;
       if (!Kept) {
         Kept = true;
@@ -171,7 +171,7 @@ void Heap::adjustAllowance() {
   for (Pool &P : Pools) {
     size_t Free = 0, All = 0;
     for (Page *Pg : P.Pages) {
-      Free += Pg->NumFree;
+      Free += Pg->NumSlots - Pg->numLive();
       All += Pg->NumSlots;
     }
     // As many free slots as live ones, so that the work of a collection is
@@ -183,9 +183,11 @@ void Heap::adjustAllowance() {
 }
 
 void Heap::finalizeAll() {
+  finishIncremental();
   // Everything is dead now: nothing is marked, so every dfree runs.
   Collecting = true;
   rewindPools();
+  finishSweep();
   std::vector<VALUE> Waiting;
   eachObject([&](VALUE V) {
     if (typeOf(V) == T_DATA && !freeObject(V))

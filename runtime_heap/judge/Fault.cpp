@@ -109,18 +109,29 @@ bool onPage(Page &P, const void *Address, ucontext_t *Context) {
   return true;
 }
 
+/// Whether the buffer is what a T_DATA wraps.
+bool isStructOfData(const Buffers::Info &Info) {
+  Heap &H = heap();
+  return H.isObject(Info.Owner) &&
+         (*H.Memory.mirror(reinterpret_cast<VALUE *>(Info.Owner)) & TypeMask) ==
+             T_DATA;
+}
+
 bool onBuffer(const void *Address, ucontext_t *Context) {
   Buffers::Info Info;
   if (!heap().External.find(Address, Info) || !(Info.Freed || Info.Frozen))
     return false;
   if (!Info.Freed) {
     if (!HoldsLock)
-      report(gvlsan::RuleId::R3, GVLSAN_ACCESS_WRITE, nullptr, Address,
-             accessSize(Context), pcOf(Context), Context);
+      report(isStructOfData(Info) ? gvlsan::RuleId::R2_c : gvlsan::RuleId::R3,
+             GVLSAN_ACCESS_WRITE, nullptr, Address, accessSize(Context),
+             pcOf(Context), Context);
     heap().External.thaw(Address);
     return true;
   }
-  report(HoldsLock ? gvlsan::RuleId::G1 : gvlsan::RuleId::R2_a,
+  report(HoldsLock       ? gvlsan::RuleId::G1
+         : Info.Replaced ? gvlsan::RuleId::R2_b
+                         : gvlsan::RuleId::R2_a,
          accessOf(Context), nullptr, Address, accessSize(Context),
          pcOf(Context), Context);
   heap().External.reopen(Address);

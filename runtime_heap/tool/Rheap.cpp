@@ -56,6 +56,10 @@ constexpr char Usage[] =
     "  RHEAP_GC_AT_RELEASE=none|gc|compact\n"
     "                                    runs when a region has left the lock\n"
     "  RHEAP_GC_STRESS=0|1|compact       runs before each allocation\n"
+    "  RHEAP_COMPACTOR=twofingers|sliding\n"
+    "                                    how objects are moved together\n"
+    "  RHEAP_SWEEP=lazy|whole            when a collection that needs space "
+    "sweeps\n"
     "  RHEAP_SEAL=0|1                    judge loads and stores in regions\n"
     "                                    (under a sanitizer only; default 1)\n";
 

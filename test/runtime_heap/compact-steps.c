@@ -1,4 +1,4 @@
-// Intent: with explicit barriers a compaction goes in steps; the program reads, makes and stores objects
+// Intent: with explicit barriers, or userfaultfd, a compaction goes in steps; the program reads, makes and stores objects
 //   between them and finds everything. Other designs say that they cannot.
 // REQUIRES: runtime_heap
 // RUN: %cc -shared -fPIC -O1 -g %heap_cflags %s -o %t.so
@@ -45,4 +45,4 @@ static VALUE run(VALUE self) {
 void Init_example(void) { rb_define_global_function("run", run, 0); }
 // CHECK: many steps: 1, moved many: 1
 // CHECK-NEXT: right
-// OTHER: NotImplementedError: a compaction in steps needs RHEAP_BARRIER=explicit
+// OTHER: NotImplementedError: a compaction in steps needs RHEAP_BARRIER=explicit or uffd

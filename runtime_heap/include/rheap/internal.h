@@ -34,8 +34,9 @@ static inline VALUE rb_obj_read(VALUE owner, VALUE *reference) {
 size_t rheap_compact(void);
 /*
  * A compaction in steps, between which the program runs: the first call marks
- * and sweeps, each later one moves or updates about budget slots; 1 when it is
- * over. RHEAP_BARRIER=explicit only, else NotImplementedError. With the lock.
+ * and sweeps, each later one moves or updates about budget slots (uffd updates
+ * all in one call); 1 when it is over. RHEAP_BARRIER=explicit and uffd only,
+ * else NotImplementedError. With the lock.
  */
 int rheap_compact_step(size_t budget);
 /*

@@ -1,6 +1,6 @@
 // Intent: a thread works on the bytes while the method that started it appends to the String.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime follows accesses to slots, not to the buffers that objects own.
+// UNSUPPORTED-HEAP: whether the thread still reads when the buffer goes is the machine's choice.
 // UNSUPPORTED-RUBY: buffers are kept for regions, and a thread that Ruby did not make is none.
 #include <pthread.h>
 #include <ruby.h>

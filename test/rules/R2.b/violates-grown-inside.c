@@ -1,6 +1,6 @@
 // Intent: code under the lock, inside the region, grows the String; the region goes on with the old pointer.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime follows accesses to slots, not to the buffers that objects own.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
 #include <ruby.h>
 #include <ruby/thread.h>
@@ -41,6 +41,10 @@ void Init_example(void) {
 }
 
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: R2.b: 
+// HEAP: WRITE of size
+// HEAP: SUMMARY: GvlSanitizer: R2.b 
+// HEAP: exit: 66
 // RUBY: ERROR: GvlSanitizer: R2.b: 
 // RUBY: WRITE of size 1000 at 0x[[AT:[0-9a-f]+]] (user mode, by memset)
 // RUBY: 0x[[AT]] is 0 bytes inside a left buffer of 41{{[0-9]+}} bytes, which the VM replaced by another in thread T0 during the region

@@ -1,6 +1,6 @@
 // Intent: the struct of a frozen T_DATA is changed in a region.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime does not follow the structs of T_DATA in C memory.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: the runtime does not follow the structs of T_DATA in C memory.
 #include <ruby.h>
 #include <ruby/thread.h>
@@ -37,3 +37,7 @@ void Init_example(void) {
 }
 
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: R2.c: 
+// HEAP: WRITE of size 8
+// HEAP: SUMMARY: GvlSanitizer: R2.c 
+// HEAP: exit: 66

@@ -388,4 +388,63 @@ TEST_F(Compact, WhileUserCodeRunsEveryMovedSlotIsProtected) {
   expectContents();
 }
 
+/// Addresses in C memory, which the conservative scan does not see.
+__attribute__((noinline)) void makeFull(long N) {
+  heap().Disabled = true;
+  Kept = rb_ary_new();
+  for (long I = 0; I < N; ++I)
+    rb_ary_push(Kept, numbered(2 * I + 1));
+  Homes.assign(aryPtr(Kept), aryPtr(Kept) + aryLen(Kept));
+  heap().Disabled = false;
+}
+
+long numNotAtHome() {
+  long N = 0;
+  for (long I = 0; I < aryLen(Kept); ++I)
+    N += aryPtr(Kept)[I] != Homes[size_t(I)];
+  return N;
+}
+
+TEST_F(Compact, TowardEmptyPagesEverythingMoves) {
+  if (heap().Settings.Compactor != Compactor::TwoFingers ||
+      heap().ReadBarrier == findBarrier("pinpages"))
+    GTEST_SKIP() << "some pages keep their objects";
+  makeFull(20000);
+  clearStack();
+  heap().compact();
+  long Before = numNotAtHome();
+  VALUE Options = rb_hash_new();
+  rb_hash_aset(Options, ID2SYM(rb_intern("expand_heap")), Qtrue);
+  rb_hash_aset(Options, ID2SYM(rb_intern("toward")),
+               ID2SYM(rb_intern("empty")));
+  Homes.assign(aryPtr(Kept), aryPtr(Kept) + aryLen(Kept));
+  // Once: a second pass might bring them back.
+  heap().spreadPages(true, true);
+  clearStack();
+  heap().compact();
+  EXPECT_LT(Before, 10000) << "full pages gave way by themselves";
+  EXPECT_GT(numNotAtHome(), 19000);
+  expectContents();
+  size_t Moves = heap().NumMoved;
+  rb_funcall(rb_mGC, rb_intern("verify_compaction_references"), 1, Options);
+  EXPECT_GT(heap().NumMoved - Moves, 19000u);
+  expectContents();
+  Homes.clear();
+}
+
+TEST_F(Compact, AutoCompactCompactsWhenSpaceIsNeeded) {
+  heap().AutoCompact = true;
+  makeHoles(20000);
+  clearStack();
+  size_t Compactions = heap().NumCompactions;
+  for (int I = 0; I < 2000000 && heap().NumCompactions == Compactions; ++I) {
+    VALUE Long = rb_str_new(nullptr, 600);
+    if (I % 2)
+      rb_ary_push(Kept, Long);
+  }
+  EXPECT_GT(heap().NumCompactions, Compactions);
+  heap().AutoCompact = false;
+  rb_ary_clear(Kept);
+}
+
 } // namespace

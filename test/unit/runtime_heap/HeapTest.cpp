@@ -211,4 +211,102 @@ TEST(Heap, EachDeadDataIsFreedOnce) {
   EXPECT_TRUE(AllocatedInFree);
 }
 
+/// No address of it is left in this frame.
+__attribute__((noinline)) VALUE hiddenString() {
+  return ~newString(rb_cString, "x", 1);
+}
+
+/// Runs its body with sweeps put off, whatever the environment says.
+class LazySweep : public ::testing::Test {
+protected:
+  void SetUp() override {
+    heap().collect();
+    Was = std::exchange(heap().Settings.LazySweep, true);
+    Counted::Freed = 0;
+    // No collection but those asked for.
+    heap().Disabled = true;
+  }
+  void TearDown() override {
+    heap().Disabled = false;
+    heap().collect();
+    heap().Settings.LazySweep = Was;
+  }
+  bool Was = true;
+};
+
+TEST_F(LazySweep, CollectsWithoutSweeping) {
+  makeData(20000, &Immediate);
+  clearStack();
+  int Before = Counted::Freed;
+  heap().collectForSpace();
+  EXPECT_GT(heap().numUnswept(), 10u);
+  EXPECT_EQ(Counted::Freed, Before);
+}
+
+TEST_F(LazySweep, ADeadObjectIsNoneBeforeItIsSwept) {
+  VALUE Hidden = hiddenString();
+  clearStack();
+  heap().collectForSpace();
+  ASSERT_GT(heap().numUnswept(), 0u);
+  EXPECT_FALSE(heap().isObject(~Hidden));
+}
+
+TEST_F(LazySweep, EachAllocationSweepsAFewPages) {
+  makeData(50000, &Immediate);
+  clearStack();
+  heap().collectForSpace();
+  size_t Unswept = heap().numUnswept(), Steps = 0;
+  int Freed = Counted::Freed;
+  ASSERT_GT(Unswept, 20u);
+  for (long I = 0; I < 1000000 && heap().numUnswept(); ++I) {
+    newString(rb_cString, "x", 1);
+    size_t Now = heap().numUnswept();
+    // Four pages of the pool and one of another. All of them are empty, so that
+    // none is passed by.
+    ASSERT_LE(Unswept, Now + 5);
+    ASSERT_LE(Counted::Freed - Freed, int(5 * MaxSlots));
+    Steps += Now != Unswept;
+    Unswept = Now;
+    Freed = Counted::Freed;
+  }
+  EXPECT_EQ(heap().numUnswept(), 0u);
+  EXPECT_GT(Steps, 5u);
+  EXPECT_GE(Counted::Freed, 49000);
+  EXPECT_LE(Counted::Freed, 50000);
+}
+
+TEST_F(LazySweep, MemoryThatIsAskedForSweepsToo) {
+  makeData(20000, &Immediate);
+  clearStack();
+  heap().collectForSpace();
+  size_t Unswept = heap().numUnswept();
+  ASSERT_GT(Unswept, 10u);
+  free(heap().allocatePlain(5 * 16 * 1024));
+  EXPECT_EQ(heap().numUnswept(), Unswept - 5);
+}
+
+TEST_F(LazySweep, ACompactionSweepsTheRestFirst) {
+  makeData(20000, &Immediate);
+  clearStack();
+  heap().collectForSpace();
+  ASSERT_GT(heap().numUnswept(), 10u);
+  heap().compact();
+  EXPECT_EQ(heap().numUnswept(), 0u);
+  EXPECT_GE(Counted::Freed, 19000);
+  EXPECT_LE(Counted::Freed, 20000);
+}
+
+TEST_F(LazySweep, ADfreeThatWaitsMayAllocateWhenItRuns) {
+  AllocatedInFree = false;
+  makeData(20000, &Deferred);
+  clearStack();
+  heap().collectForSpace();
+  ASSERT_GT(heap().numUnswept(), 10u);
+  for (int I = 0; I < 200000 && heap().numUnswept(); ++I)
+    newString(rb_cString, "x", 1);
+  EXPECT_TRUE(AllocatedInFree);
+  EXPECT_GE(Counted::Freed, 19000);
+  EXPECT_LE(Counted::Freed, 20000);
+}
+
 } // namespace

@@ -85,7 +85,7 @@ public:
     }
     for (int I = 0; I < Steps && !::testing::Test::HasFailure(); ++I)
       step();
-    if (heap().ReadBarrier->needsOptIn() && Steps > 50000) {
+    if (heap().ReadBarrier->worksInSteps() && Steps > 50000) {
       EXPECT_GT(StepsEnded, 10);
     }
     heap().compact();
@@ -253,7 +253,7 @@ private:
   }
 
   void step() {
-    if (heap().ReadBarrier->needsOptIn() && below(4) == 0)
+    if (heap().ReadBarrier->worksInSteps() && below(4) == 0)
       StepsEnded += heap().compactStep(size_t(1 + below(400)));
     int What = below(1000);
     if (What < 1) {
@@ -262,7 +262,12 @@ private:
     } else if (What < 5) {
       heap().collect();
       verify();
-    } else if (What < 10) {
+    } else if (What < 9) {
+      // Most of the sweep is done by the steps that follow.
+      heap().collectForSpace();
+      if (below(2))
+        verify();
+    } else if (What < 14) {
       rb_thread_schedule();
     } else if (What < 300) {
       int R = below(NumRoots);
@@ -394,6 +399,7 @@ void runBeside(unsigned Seed, int Steps) {
   for (intptr_t I = 0; I < 3; ++I)
     Readers[I] = rb_thread_create(readInRegions, reinterpret_cast<void *>(I));
   size_t Compactions = heap().NumCompactions, Moved = heap().NumMoved;
+  size_t LazySweeps = heap().NumLazySweeps;
   Mutator(Seed, 15000).run(Steps);
   Stop = true;
   for (VALUE R : Readers)
@@ -401,6 +407,9 @@ void runBeside(unsigned Seed, int Steps) {
   EXPECT_GT(heap().NumCompactions - Compactions, size_t(Steps / 2000));
   EXPECT_GT(heap().NumMoved - Moved, size_t(Steps / 40));
   EXPECT_GT(RegionsDone, 10);
+  if (heap().Settings.LazySweep) {
+    EXPECT_GT(heap().NumLazySweeps - LazySweeps, size_t(Steps / 20000));
+  }
 }
 
 int steps() {
