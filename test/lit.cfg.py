@@ -59,6 +59,8 @@ if "runtime_heap" in config.available_features:
             config.available_features.add("userfaultfd")
 if os.path.exists(os.path.join(build, "test", "unit", "RuntimeHeapFuzzer")):
     config.available_features.add("libfuzzer")
+if os.path.exists(os.path.join(build, "test", "checked", "RuntimeHeapChecked")):
+    config.available_features.add("checked_heap")
 for program in ("ninja", "chromium"):
     if shutil.which(program):
         config.available_features.add(program)
