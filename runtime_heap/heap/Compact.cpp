@@ -150,7 +150,8 @@ VALUE Heap::location(VALUE V) const {
   Page *P = RB_SPECIAL_CONST_P(V) ? nullptr : pageOf(V);
   if (!P)
     return V;
-  if (P->Forward) {
+  // Only then is a page asked, which costs more than the rest.
+  if (Sliding && P->Forward) {
     VALUE To = P->Forward[P->indexOf(reinterpret_cast<void *>(V))];
     return To ? To : V;
   }
