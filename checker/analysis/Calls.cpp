@@ -289,6 +289,10 @@ Value Interpreter::callUnknown(Frame &F, State &S, const FunctionDecl *Callee,
   // It may be what waits for a thread.
   if (!Builtin)
     waited(S);
+  if (Callee && !Builtin && !isReleased(S))
+    if (Value Left = applyFlows(F, S, Callee, Site, ArgExprs, Args);
+        !Left.empty())
+      return Left;
   QualType Type = Site.getType();
   if (isValueType(Type))
     return Value::object(

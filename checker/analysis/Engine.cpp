@@ -62,6 +62,7 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   for (const FunctionDecl *F : Code.definitions()) {
     if (!F->isExternallyVisible() || F->isInlined())
       continue;
+    Run.runForFlows(F);
     std::string Name = linkName(F);
     Out.Reaches[Name] = Code.reach(F);
     if (!Opts.Entered)

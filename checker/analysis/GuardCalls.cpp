@@ -299,7 +299,8 @@ GuardValue GuardFlow::fromFacts(State &S, const CallExpr *Call,
     for (const GuardAtom &A : Argument())
       if (A.Is == GuardAtom::Object)
         Result.insert(A);
-    if (Facts.Returns == Result::Converted || Facts.Held == Holding::MaybeFresh || Facts.Held == Holding::Fresh)
+    if (Facts.Returns == Result::Converted ||
+        Facts.Held == Holding::MaybeFresh || Facts.Held == Holding::Fresh)
       Result.insert(Make(Guarded::MaybeFresh));
     break;
   case Result::Bytes:

@@ -24,10 +24,7 @@ GuardFacts::Own &GuardFacts::own(const FunctionDecl *Function) {
 }
 
 const FunctionText &GuardFacts::text(const FunctionDecl *Function) {
-  Own &O = own(Function);
-  if (!O.Text)
-    O.Text = std::make_unique<FunctionText>(Function->getBody());
-  return *O.Text;
+  return Unit.Code.text(Function);
 }
 
 void GuardFacts::findCollecting() {

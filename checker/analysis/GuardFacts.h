@@ -53,7 +53,6 @@ private:
     /// What the body calls, with the function when it is known.
     std::vector<std::pair<const clang::CallExpr *, const clang::FunctionDecl *>>
         Calls;
-    std::unique_ptr<FunctionText> Text;
     std::unique_ptr<GuardFlow> Flow;
     bool Running = false, Failed = false;
     Collects Level = Collects::Never;

@@ -26,7 +26,7 @@
 namespace gvlsan {
 
 /// Of the files that this gvlsan reads and writes; another one is refused.
-inline constexpr int FormatVersion = 2;
+inline constexpr int FormatVersion = 3;
 
 template <class A> void fields(A &Ar, RegionUse &V) {
   auto &[Parameter, Path, Kernel, Writes, By, Function, File, Line, Column] = V;
@@ -48,10 +48,24 @@ template <class A> void fields(A &Ar, RegionCallback &V) {
   Ar("data", Parameter);
   Data = static_cast<int>(Parameter) - 1;
 }
+template <class A> void fields(A &Ar, Flow &V) {
+  auto &[To, Path, What, From, Behind, Fresh] = V;
+  // The default is not 0.
+  unsigned Target = To + 1, Source = From + 1;
+  Ar("to", Target);
+  Ar("path", Path);
+  Ar("what", What);
+  Ar("from", Source);
+  Ar("behind", Behind);
+  Ar("fresh", Fresh);
+  To = static_cast<int>(Target) - 1;
+  From = static_cast<int>(Source) - 1;
+}
 template <class A> void fields(A &Ar, FunctionSummary &V) {
-  auto &[Uses, Callbacks] = V;
+  auto &[Uses, Callbacks, Flows] = V;
   Ar("uses", Uses);
   Ar("callbacks", Callbacks);
+  Ar("flows", Flows);
 }
 template <class A> void fields(A &Ar, Told &V) {
   auto &[File, Line, Column, Message] = V;

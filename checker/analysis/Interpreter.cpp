@@ -555,7 +555,7 @@ void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As,
   GivenUp = false;
   State Start;
   Start.Gvl = Gvl;
-  run(Outermost, std::move(Start));
+  noteFlows(run(Outermost, std::move(Start)));
 }
 
 void Interpreter::finish() {

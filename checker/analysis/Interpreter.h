@@ -12,7 +12,7 @@
 ///
 /// The parts: Interpreter.cpp runs functions, Expressions.cpp and Calls.cpp
 /// evaluate, Memory.cpp loads and stores, Judge.cpp decides the rules,
-/// Summary.cpp joins files.
+/// Summary.cpp and Flows.cpp join files.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -56,10 +56,12 @@ struct Access {
   uint32_t Via;
   bool Writes;
   const clang::Expr *Where;
+  /// Not the struct of a T_DATA itself, but what a pointer in it leads to.
+  bool Behind = false;
 
   friend bool operator<(const Access &A, const Access &B) {
-    return std::tie(A.Owner, A.Via, A.Writes) <
-           std::tie(B.Owner, B.Via, B.Writes);
+    return std::tie(A.Owner, A.Behind, A.Via, A.Writes) <
+           std::tie(B.Owner, B.Behind, B.Via, B.Writes);
   }
 };
 
@@ -123,6 +125,9 @@ public:
   /// Runs \p F as what a library keeps with its objects of type \p Type, when
   /// a region of any file calls the library with one.
   void runKept(const clang::FunctionDecl *F, const std::string &Type);
+
+  /// Runs \p F for what it leaves for its callers, when another file asks.
+  void runForFlows(const clang::FunctionDecl *F);
 
   /// Whether \p F was run, in whatever context, without the lock.
   bool ranReleased(const clang::FunctionDecl *F) const {
@@ -195,6 +200,26 @@ private:
                     const clang::Expr &Site,
                     llvm::ArrayRef<const clang::Expr *> ArgExprs,
                     llvm::ArrayRef<Value> Args);
+  // Flows.cpp
+  /// The addresses of what \p Path leads to from \p Pointer, which points to
+  /// a \p Pointee; pointers on the way are followed.
+  Value alongPath(Frame &F, State &S, const Value &Pointer,
+                  clang::QualType Pointee, llvm::ArrayRef<std::string> Path);
+  /// The question for the flows of \p F, as files put it to each other.
+  static std::string flowsOf(const clang::FunctionDecl *F);
+  /// What \p A is to the caller of the present root. \returns whether it is
+  /// anything.
+  bool describeFlow(const Atom &A, const State &S, Flow &New) const;
+  /// Notes what the present root leaves for its callers in other files.
+  void noteFlows(const Outcome &Result);
+  /// Puts in place what \p Callee, a function of another file, leaves.
+  /// \returns what is known of its result; empty when nothing is.
+  Value applyFlows(Frame &F, State &S, const clang::FunctionDecl *Callee,
+                   const clang::Expr &Site,
+                   llvm::ArrayRef<const clang::Expr *> ArgExprs,
+                   llvm::ArrayRef<Value> Args);
+
+  // Summary.cpp
   /// Judges what \p Callee, a function of another file, does without the lock.
   void applySummary(Frame &F, State &S, const clang::FunctionDecl *Callee,
                     const clang::Expr &Site,
@@ -320,6 +345,12 @@ private:
   void judgeBytes(Frame &F, State &S, const Atom &A, const clang::Expr *E,
                   const Touch &T);
   bool mayEmbedAgain(const ObjectFacts &Facts, ObjectKind Kind) const;
+  /// Code out of sight follows the pointers in memory at \p P.
+  void judgeBehind(Frame &F, State &S, PlaceId P, const clang::Expr *E,
+                   const Touch &T, unsigned Pointers);
+  /// Memory at \p P, when it is what a pointer in the struct of a T_DATA leads
+  /// to, is used.
+  void noteOwned(Frame &F, PlaceId P, const clang::Expr *E, const Touch &T);
   /// Judges the struct of the T_DATA \p O.
   void judgeStruct(Frame &F, State &S, OwnerId O, const clang::Expr *E,
                    const Touch &T);
@@ -349,6 +380,8 @@ private:
   std::set<OwnerId> heldAcross(Frame &F, const State &S,
                                const clang::Expr *Site);
   bool isKept(const State &S, OwnerId O) const;
+  /// Whether the call that returned \p O may have made it.
+  bool mayBeNew(OwnerId O) const;
   void report(Frame &F, const State &S, RuleId Rule, Severity Level,
               const clang::Expr *Where, std::string Message,
               std::string Missing, std::vector<Note> Before,
@@ -382,7 +415,7 @@ private:
   };
   std::map<std::pair<const clang::FunctionDecl *, Lock>, std::vector<Memo>>
       Memos;
-  llvm::DenseSet<const clang::FunctionDecl *> RanReleased, Ran;
+  llvm::DenseSet<const clang::FunctionDecl *> RanReleased, Ran, FlowsNoted;
   /// Blocks visited, weighted with the size of their states, below the present
   /// root.
   unsigned Steps = 0;

@@ -224,6 +224,42 @@ static bool isRefreshed(const Value &V, const Atom &Stale) {
   });
 }
 
+void Interpreter::noteOwned(Frame &F, PlaceId P, const Expr *E,
+                            const Touch &T) {
+  PlaceId At = Table[P].Root;
+  while (Table[At].Kind == PlaceKind::Pointee)
+    At = Table[Table[At].Parent].Root;
+  if (Table[At].Kind == PlaceKind::Data && At != Table[P].Root)
+    F.Accesses.insert({static_cast<OwnerId>(Table[At].Index), 0,
+                       T.Way == Touch::Write, E, /*Behind=*/true});
+}
+
+void Interpreter::judgeBehind(Frame &F, State &S, PlaceId P, const Expr *E,
+                              const Touch &T, unsigned Pointers) {
+  Touch Inner = T;
+  Inner.Certain = false;
+  for (const auto &[Root, Q, Holds] : cellsNear(S, P)) {
+    if (!Table.isWithin(Q, P))
+      continue;
+    for (const Atom &A : *Holds)
+      if (A.Kind == AtomKind::Bytes) {
+        Inner.Refreshed = isRefreshed(*Holds, A);
+        judgeBytes(F, S, A, E, Inner);
+      } else if (A.Kind == AtomKind::Address) {
+        noteOwned(F, A.Id, E, T);
+        if (Pointers > 0 && A.Id != P)
+          judgeBehind(F, S, A.Id, E, T, Pointers - 1);
+      }
+  }
+}
+
+/// How many pointers are followed of what \p E points to, beyond those that
+/// lie there: an array of addresses is given for what is at them.
+static unsigned pointersBehind(const Expr *E) {
+  QualType Pointee = E->getType()->getPointeeType();
+  return !Pointee.isNull() && Pointee->isPointerType() ? 1 : 0;
+}
+
 void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
                               const Expr *E, const Touch &T) {
   if (!isReleased(S)) {
@@ -236,8 +272,6 @@ void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
   Touch Here = T;
   // One of several pointers is not followed for certain.
   Here.Certain &= Address.size() == 1;
-  Touch Inner = Here;
-  Inner.Certain = false;
   for (const Atom &A : Address) {
     if (A.Kind == AtomKind::Bytes) {
       Here.Refreshed = isRefreshed(Address, A);
@@ -246,16 +280,11 @@ void Interpreter::judgeAccess(Frame &F, State &S, const Value &Address,
       const Place &Root = Table[Table[A.Id].Root];
       if (Root.Kind == PlaceKind::Data)
         judgeStruct(F, S, Root.Index, E, Here);
+      noteOwned(F, A.Id, E, T);
       noteUse(F, A.Id, E, T);
       // A function that is handed a struct follows the pointers in it.
       if (!T.By.empty())
-        for (const auto &[Root, P, Holds] : cellsNear(S, A.Id))
-          if (Table.isWithin(P, A.Id))
-            for (const Atom &Behind : *Holds)
-              if (Behind.Kind == AtomKind::Bytes) {
-                Inner.Refreshed = isRefreshed(*Holds, Behind);
-                judgeBytes(F, S, Behind, E, Inner);
-              }
+        judgeBehind(F, S, A.Id, E, T, pointersBehind(E));
     }
   }
 }

@@ -36,7 +36,8 @@ std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
         // rb_ensure and its kin keep what they hand on.
         Keeps = true;
       else if (Variable->getDeclContext() == F.Function)
-        Keeps = S.isEscaped(RootId) ||
+        Keeps = (S.isEscaped(RootId) &&
+                 Code.text(F.Function).isInScope(Variable, Site)) ||
                 Variable->getType().isVolatileQualified() ||
                 F.Code->Live->isUsedAfter(Variable, Site);
       else
@@ -64,6 +65,14 @@ std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
       Held.insert(Objects.begin(), Objects.end());
   }
   return Held;
+}
+
+bool Interpreter::mayBeNew(OwnerId O) const {
+  const auto *Call = dyn_cast_or_null<CallExpr>(Table.owner(O).Site);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  const FunctionFacts *Facts =
+      Callee && !Code.ownDefinition(Callee) ? Code.facts(Callee) : nullptr;
+  return Facts && Facts->Held == Holding::MaybeFresh;
 }
 
 std::vector<FixIt> Interpreter::guardOver(const Frame &F, const State &S,
@@ -100,6 +109,8 @@ void Interpreter::judgeOwners(Frame &F, const State &Before, State &S,
       continue;
     const Owner &Object = Table.owner(A.Owner);
     bool Bytes = A.Via != 0;
+    // What Ruby code returns may be new, and nobody else's.
+    bool MayDie = Bytes || mayBeNew(A.Owner);
     std::string What = describe(A.Owner);
     std::vector<Note> Story = originOf(A.Owner, A.Via);
     Story.push_back({inFile(A.Where->getExprLoc()),
@@ -113,7 +124,7 @@ void Interpreter::judgeOwners(Frame &F, const State &Before, State &S,
     case Origin::Argument:
       break;
     case Origin::Fresh:
-      Say(Severity::Error,
+      Say(A.Behind ? Severity::Warning : Severity::Error,
           " owns memory that the region uses, and nothing keeps it live: its "
           "last use is before the region",
           "live");
@@ -129,7 +140,7 @@ void Interpreter::judgeOwners(Frame &F, const State &Before, State &S,
     case Origin::Returned:
       // The struct of an object that a call returned is presumably kept by
       // whatever was asked for it.
-      if (Bytes)
+      if (MayDie)
         Say(Severity::Warning,
             " owns memory that the region uses, and nothing shows that it "
             "stays live: its last use is before the region",

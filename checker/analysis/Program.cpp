@@ -327,12 +327,20 @@ Program::Program(ASTContext &Context, const ApiModel &Model,
     const FunctionFacts *Facts = facts(F);
     return Facts && Is(*Facts);
   };
+  auto Elsewhere = [&](const FunctionDecl *F) -> const FunctionSummary * {
+    if (!Others || F->hasBody())
+      return nullptr;
+    auto It = Others->find(linkName(F));
+    return It == Others->end() ? nullptr : &It->second;
+  };
   mark(Reaching, [&](const FunctionDecl *F) {
     return Knows(F, changesLock) || contractOf(F).concernsHolders() ||
-           (Others && !F->hasBody() && Others->count(linkName(F)));
+           (Elsewhere(F) && Elsewhere(F)->reachesRegion());
   });
-  mark(Borrowing,
-       [&](const FunctionDecl *F) { return Knows(F, takesPointer); });
+  mark(Borrowing, [&](const FunctionDecl *F) {
+    return Knows(F, takesPointer) ||
+           (Elsewhere(F) && !Elsewhere(F)->Flows.empty());
+  });
 }
 
 std::set<std::string> Program::foreignMentions() const {
@@ -572,6 +580,13 @@ const FunctionFacts *Program::facts(const FunctionDecl *F) {
   if (Known)
     Facts->amend(*Known);
   return (Classified[F] = std::move(Facts)).get();
+}
+
+const FunctionText &Program::text(const FunctionDecl *F) {
+  std::unique_ptr<FunctionText> &Text = Texts[F];
+  if (!Text)
+    Text = std::make_unique<FunctionText>(F->getBody());
+  return *Text;
 }
 
 Body *Program::body(const FunctionDecl *F) {

@@ -14,6 +14,7 @@
 #ifndef GVLSAN_ANALYSIS_PROGRAM_H
 #define GVLSAN_ANALYSIS_PROGRAM_H
 
+#include "analysis/FunctionText.h"
 #include "analysis/Liveness.h"
 #include "analysis/Summary.h"
 #include "api/ApiModel.h"
@@ -110,6 +111,8 @@ public:
 
   /// \returns nullptr when no graph can be built.
   Body *body(const clang::FunctionDecl *F);
+  /// \param F a definition.
+  const FunctionText &text(const clang::FunctionDecl *F);
 
   /// Whether the C global \p V is registered as a root somewhere in the unit.
   bool isRegistered(const clang::VarDecl *V) const {
@@ -194,6 +197,8 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>
       Classified;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Body>> Bodies;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionText>>
+      Texts;
 };
 
 } // namespace gvlsan

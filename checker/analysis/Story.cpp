@@ -72,7 +72,12 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
     std::string Name = "'" + At->Function->getNameAsString() + "'";
     if (At->Site) {
       SourceLocation Where = inFile(At->Site->getExprLoc());
-      if (At->How == Entry::Callback && At->ChangedLock)
+      if (At->Foreign)
+        Story.push_back({Where, Name +
+                                    " is called here, which releases the GVL "
+                                    "for '" +
+                                    At->Foreign->Function + "'"});
+      else if (At->How == Entry::Callback && At->ChangedLock)
         Story.push_back({Where, At->Region
                                     ? "the GVL is released here, for " + Name
                                     : Name + " becomes a " + At->As +

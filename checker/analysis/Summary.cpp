@@ -13,6 +13,9 @@
 using namespace clang;
 using namespace gvlsan;
 
+/// What is further from a parameter is not told to other files.
+static constexpr unsigned MaxPointersInPath = 4;
+
 static std::string place(llvm::StringRef File, unsigned Line) {
   return (llvm::sys::path::filename(File) + ":" + llvm::Twine(Line)).str();
 }
@@ -147,13 +150,16 @@ void Interpreter::noteKept(State &S, llvm::ArrayRef<const Expr *> ArgExprs,
 
 int Interpreter::parameterBehind(PlaceId P,
                                  std::vector<std::string> &Path) const {
-  for (unsigned Steps = 0; Steps < 2; ++Steps) {
+  for (unsigned Steps = 0; Steps < MaxPointersInPath; ++Steps) {
     while (Table[P].Kind == PlaceKind::Field ||
            Table[P].Kind == PlaceKind::Element) {
-      if (Table[P].Kind == PlaceKind::Field)
-        Path.insert(
-            Path.begin(),
-            static_cast<const FieldDecl *>(Table[P].Key)->getNameAsString());
+      if (Table[P].Kind == PlaceKind::Field) {
+        std::string Name =
+            static_cast<const FieldDecl *>(Table[P].Key)->getNameAsString();
+        // The members of an anonymous one are found without it.
+        if (!Name.empty())
+          Path.insert(Path.begin(), Name);
+      }
       P = Table[P].Parent;
     }
     if (Table[P].Kind == PlaceKind::Variable) {
@@ -238,15 +244,12 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
     if (Use.Parameter >= Args.size())
       continue;
     Value V = Args[Use.Parameter];
-    for (const std::string &Name : Use.Path) {
-      Value Next;
-      for (const Atom &A : V)
-        if (A.Kind == AtomKind::Address)
-          for (const auto &[Root, P, Holds] : cellsNear(S, A.Id))
-            if (Table[P].Kind == PlaceKind::Field && Table.isWithin(P, A.Id) &&
-                static_cast<const FieldDecl *>(Table[P].Key)->getName() == Name)
-              Next.join(*Holds);
-      V = Next;
+    if (!Use.Path.empty()) {
+      QualType Type = ArgExprs[Use.Parameter]->IgnoreParenCasts()->getType();
+      Value At = alongPath(F, S, V, Type->getPointeeType(), Use.Path);
+      V = {};
+      for (const Atom &A : At)
+        V.join(loadPlace(S, A.Id));
     }
     Inner.Foreign = &Use;
     judgeAccess(

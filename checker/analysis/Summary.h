@@ -7,8 +7,9 @@
 ///
 /// \file
 /// A function that another file calls is known there by what it does without
-/// the lock to what it is given: memory it follows, and functions it runs. The
-/// other way round, a function that another file calls without the lock is
+/// the lock to what it is given: memory it follows, and functions it runs; and
+/// by the pointers that it leaves where its caller finds them. The other way
+/// round, a function that another file calls without the lock is
 /// judged as entered without it.
 ///
 //===----------------------------------------------------------------------===//
@@ -59,14 +60,47 @@ struct RegionCallback {
                           const RegionCallback &) = default;
 };
 
+/// A pointer or an object that a function, called with the lock, leaves where
+/// its caller finds it.
+struct Flow {
+  /// The parameter whose memory it is put into; -1: the result.
+  int To = -1;
+  /// The fields on the way from what To points to.
+  std::vector<std::string> Path;
+  /// What it has to do with the parameter From.
+  enum Kind : unsigned {
+    /// It is the same.
+    Same,
+    /// It points to the bytes of that object,
+    Bytes,
+    /// or to the struct of that T_DATA.
+    Struct,
+  };
+  unsigned What = Same;
+  /// -1: an object that the function, or something that it calls, made.
+  int From = -1;
+  /// Not the parameter itself counts, but the VALUE that it points to.
+  bool Behind = false;
+  /// Of an object that was made: whether it is certainly a new one.
+  bool Fresh = false;
+
+  friend auto operator<=>(const Flow &, const Flow &) = default;
+};
+
 struct FunctionSummary {
   std::set<RegionUse> Uses;
   std::set<RegionCallback> Callbacks;
+  /// Found out when another file asks for them.
+  std::set<Flow> Flows;
+
+  /// Whether it comes to code that runs without the lock.
+  bool reachesRegion() const { return !Uses.empty() || !Callbacks.empty(); }
 
   /// For names that several files define.
   void merge(const FunctionSummary &Other) {
     Uses.insert(Other.Uses.begin(), Other.Uses.end());
     Callbacks.insert(Other.Callbacks.begin(), Other.Callbacks.end());
+    Flows.insert(Other.Flows.begin(), Other.Flows.end());
   }
 
   friend bool operator==(const FunctionSummary &,
