@@ -15,7 +15,8 @@ using namespace gvlsan;
 
 /// Frames on top of each other before a callee counts as unknown.
 static constexpr unsigned MaxFrames = 24;
-/// Contexts of one function that are told apart.
+/// Contexts of one function that are told apart. Those below other roots, whose
+/// objects are others, make room first.
 static constexpr unsigned MaxMemos = 16;
 
 bool Interpreter::join(State &Into, const State &From) {
@@ -465,7 +466,7 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   };
   Look();
   // Beyond a number of contexts, all further ones are seen as one.
-  if (!Found && Known.size() >= MaxMemos) {
+  if (!Found && Known.size() >= MaxMemos && Known.front().Below == Roots) {
     Memo &Last = Known.back();
     join(Entry, Last.Entry);
     This.join(Last.This);
@@ -491,13 +492,12 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     State Start = Entry;
     Result = run(Inner, std::move(Start));
     std::vector<Memo> &Again = Memos[{Callee, Gvl}];
-    Memo New{std::move(Entry), This, std::move(Held), std::move(Visible),
-             Result};
+    Memo New{Roots, Entry, This, std::move(Held), std::move(Visible), Result};
     if (!GivenUp) {
-      if (Again.size() < MaxMemos)
-        Again.push_back(std::move(New));
-      else
-        Again.back() = std::move(New);
+      if (Again.size() >= MaxMemos)
+        Again.erase(Again.front().Below == Roots ? Again.end() - 1
+                                                 : Again.begin());
+      Again.push_back(std::move(New));
     }
   }
   Caller.Accesses.insert(Result.Accesses.begin(), Result.Accesses.end());
@@ -512,21 +512,30 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
       return false;
     return static_cast<const VarDecl *>(Root.Key)->getDeclContext() == Callee;
   };
+  // What the callee left as it found it stays as the caller has it: where
+  // contexts were joined, it found more than this one's.
+  SharedTable<Cell> Left = Result.Exit.Memory;
+  Left.eraseIf([&](const Cell &C) {
+    const Cell *Found = Entry.Memory.find(C.key());
+    return IsLocal(C.Root) || (Found && *Found == C);
+  });
+  SharedTable<OwnerFacts> Learnt = Result.Exit.Facts;
+  Learnt.eraseIf([&](const OwnerFacts &K) {
+    const OwnerFacts *Found = Entry.Facts.find(K.key());
+    return Found && *Found == K;
+  });
   // Pointers that the callee could not see.
   if (Inner.InRegion)
-    for (const OwnerFacts &K : Result.Exit.Facts)
+    for (const OwnerFacts &K : Learnt)
       if (K.Facts.Changed && K.Facts.Changed != factsOf(S, K.Owner).Changed)
         makeStale(S, K.Owner);
-  SharedTable<Cell> Left = Result.Exit.Memory;
-  Left.eraseIf([&](const Cell &C) { return IsLocal(C.Root); });
   S.Memory.merge(
       Left, [](const Cell *Old, const Cell *New) { return New ? *New : *Old; });
-  S.Facts.merge(Result.Exit.Facts,
-                [](const OwnerFacts *Old, const OwnerFacts *New) {
-                  return New ? *New : *Old;
-                });
+  S.Facts.merge(Learnt, [](const OwnerFacts *Old, const OwnerFacts *New) {
+    return New ? *New : *Old;
+  });
   for (const EscapedPlace &E : Result.Exit.Escaped)
-    if (!IsLocal(E.Place))
+    if (!IsLocal(E.Place) && !Entry.isEscaped(E.Place))
       S.Escaped.put(E);
   S.Gvl = Before;
   if (!As)
@@ -551,6 +560,7 @@ void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As,
     RanReleased.insert(F->getCanonicalDecl());
   Root = F;
   RootGvl = Gvl;
+  ++Roots;
   Steps = 0;
   GivenUp = false;
   State Start;

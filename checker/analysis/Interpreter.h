@@ -408,6 +408,8 @@ private:
 
   /// Contexts that were run, by function.
   struct Memo {
+    /// Below which root, as a number.
+    unsigned Below;
     State Entry;
     Value This;
     std::set<OwnerId> HeldOutside, Visible;
@@ -415,6 +417,7 @@ private:
   };
   std::map<std::pair<const clang::FunctionDecl *, Lock>, std::vector<Memo>>
       Memos;
+  unsigned Roots = 0;
   llvm::DenseSet<const clang::FunctionDecl *> RanReleased, Ran, FlowsNoted;
   /// Blocks visited, weighted with the size of their states, below the present
   /// root.

@@ -153,16 +153,6 @@ EmbedLimits ApiModel::embedLimits(unsigned Ruby) const {
   return Result;
 }
 
-namespace {
-struct BuiltinFile {
-  const char *Name;
-  llvm::StringRef Text;
-};
-constexpr BuiltinFile BuiltinFiles[] = {
-#include "BuiltinModel.inc"
-};
-} // namespace
-
 /// Calls \p Is with the words of \p Name, be it parser_setHandler or
 /// ParserSetHandler; \returns whether it says yes to one.
 static bool anyWord(llvm::StringRef Name,
@@ -194,14 +184,4 @@ bool ApiModel::namesKeeper(llvm::StringRef Name) const {
 bool ApiModel::namesTransient(llvm::StringRef Name) const {
   return anyWord(Name,
                  [&](llvm::StringRef W) { return TransientWords.contains(W); });
-}
-
-ApiModel ApiModel::builtin() {
-  ApiModel Model;
-  for (const BuiltinFile &File : BuiltinFiles) {
-    std::string Error;
-    if (!Model.add(File.Name, File.Text, Error))
-      llvm::report_fatal_error(llvm::Twine("built-in API model: ") + Error);
-  }
-  return Model;
 }

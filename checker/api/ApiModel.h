@@ -283,6 +283,22 @@ public:
   /// The model that is built in.
   static ApiModel builtin();
 
+  /// The parts of \p V, for Packed.h.
+  template <class A> friend void fields(A &Ar, ApiModel &V) {
+    Ar({}, V.DataType);
+    Ar({}, V.KeeperWords);
+    Ar({}, V.TransientWords);
+    Ar({}, V.Functions);
+    Ar({}, V.Slots);
+    Ar({}, V.Wrappers);
+    Ar({}, V.PinnedConstants);
+    Ar({}, V.PinnedScopes);
+    Ar({}, V.Limits);
+    Ar({}, V.Fields);
+    Ar({}, V.DataTypeFlags);
+    Ar({}, V.EmbeddableFlag);
+  }
+
   /// Adds the facts of a YAML document; later facts replace earlier ones.
   /// \param Name the file, for messages.
   /// \param [out] Error one line with file and line number, when it fails.

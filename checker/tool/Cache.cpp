@@ -6,7 +6,7 @@
 
 #include "tool/Cache.h"
 
-#include "analysis/Packed.h"
+#include "api/Packed.h"
 #include "tool/JudgementFields.h"
 #include "tool/SummaryFile.h"
 

@@ -5,17 +5,21 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// The same visitors as Archive.h, for what only the program that wrote it
-/// reads again: no names, no version, and a tenth of the time. Fields stand in
-/// the order in which they are visited; numbers take as many bytes as they
-/// need, and before text and lists stands how long they are.
+/// The visitors of analysis/Archive.h for what only the program that wrote it,
+/// or that was built with it, reads again: no names, no version, and a tenth of
+/// the time. Fields stand in the order in which they are visited; numbers take
+/// as many bytes as they need, and before text and lists stands how long they
+/// are.
 ///
 //===----------------------------------------------------------------------===//
 
-#ifndef GVLSAN_ANALYSIS_PACKED_H
-#define GVLSAN_ANALYSIS_PACKED_H
+#ifndef GVLSAN_API_PACKED_H
+#define GVLSAN_API_PACKED_H
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/LEB128.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -43,7 +47,7 @@ public:
   }
 
   template <class T> void put(const T &V) {
-    if constexpr (std::is_integral_v<T>)
+    if constexpr (std::is_integral_v<T> || std::is_enum_v<T>)
       llvm::encodeSLEB128(static_cast<int64_t>(V), Out);
     else
       // The visitor serves both ways, and this one leaves V as it is.
@@ -57,6 +61,22 @@ public:
   template <class T> void put(const std::set<T> &All) { putAll(All); }
   template <class K, class T> void put(const std::map<K, T> &All) {
     putAll(All);
+  }
+  template <class T> void put(const llvm::StringMap<T> &All) {
+    std::map<std::string, const T *> Sorted;
+    for (const auto &Entry : All)
+      Sorted[Entry.first().str()] = &Entry.second;
+    llvm::encodeULEB128(Sorted.size(), Out);
+    for (const auto &[Name, V] : Sorted) {
+      put(Name);
+      put(*V);
+    }
+  }
+  void put(const llvm::StringSet<> &All) {
+    std::set<std::string> Sorted;
+    for (const auto &Entry : All)
+      Sorted.insert(Entry.first().str());
+    put(Sorted);
   }
   template <class A, class B> void put(const std::pair<A, B> &Both) {
     put(Both.first);
@@ -96,7 +116,7 @@ public:
   }
 
   template <class T> void get(T &V) {
-    if constexpr (std::is_integral_v<T>) {
+    if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
       unsigned Length = 0;
       const char *Why = nullptr;
       int64_t N = llvm::decodeSLEB128(Rest.bytes_begin(), &Length,
@@ -108,15 +128,20 @@ public:
       fields(*this, V);
     }
   }
-  void get(std::string &Text) {
-    size_t Size = size();
-    Ok &= Size <= Rest.size();
-    Text = Rest.take_front(Size).str();
-    Rest = Rest.drop_front(Text.size());
-  }
+  void get(std::string &Text) { Text = bytes().str(); }
   template <class T> void get(std::vector<T> &All) {
     for (size_t N = size(); N && Ok; --N)
       get(All.emplace_back());
+  }
+  template <class T> void get(llvm::StringMap<T> &All) {
+    for (size_t N = size(); N && Ok; --N) {
+      llvm::StringRef Name = bytes();
+      get(All[Name]);
+    }
+  }
+  void get(llvm::StringSet<> &All) {
+    for (size_t N = size(); N && Ok; --N)
+      All.insert(bytes());
   }
   template <class T> void get(std::set<T> &All) {
     for (size_t N = size(); N && Ok; --N) {
@@ -134,6 +159,13 @@ public:
   }
 
 private:
+  llvm::StringRef bytes() {
+    size_t Size = size();
+    Ok &= Size <= Rest.size();
+    llvm::StringRef Text = Rest.take_front(Size);
+    Rest = Rest.drop_front(Text.size());
+    return Text;
+  }
   size_t size() {
     unsigned Length = 0;
     const char *Why = nullptr;
@@ -147,4 +179,4 @@ private:
 
 } // namespace gvlsan::archive
 
-#endif // GVLSAN_ANALYSIS_PACKED_H
+#endif // GVLSAN_API_PACKED_H
