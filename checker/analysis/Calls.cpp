@@ -336,7 +336,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
   }
   llvm::SmallVector<Value, 2> Data;
   for (int I : C.Data)
-    Data.push_back(I < static_cast<int>(Args.size()) ? Args[I] : Value());
+    Data.push_back(I >= 0 && I < static_cast<int>(Args.size()) ? Args[I]
+                                                               : Value());
 
   Lock Gvl = C.Under == CallbackState::Same     ? S.Gvl
              : C.Under == CallbackState::Held   ? Lock::Held
@@ -410,7 +411,7 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       Inner.Depth = F.Depth + 1;
       llvm::SmallVector<const Expr *, 2> DataExprs;
       for (int I : C.Data)
-        DataExprs.push_back(ArgExprs[I]);
+        DataExprs.push_back(ArgExprs[I < 0 ? C.Function : I]);
       Result.join(
           callFunction(Inner, After, Target, Site, DataExprs, Data, {}));
       After.Gvl = Before.Gvl;

@@ -234,7 +234,7 @@ void Origins::resolveCall(const CallExpr *Call, OriginSet &Out,
         llvm::SmallVector<const Expr *, 2> Args;
         for (int D : C.Data)
           if (D < static_cast<int>(Call->getNumArgs()))
-            Args.push_back(Call->getArg(D));
+            Args.push_back(D < 0 ? nullptr : Call->getArg(D));
         resolveReturns(Own, Args, Out, Depth);
       }
       if (Out.All.size() == Before)
@@ -275,7 +275,7 @@ void Origins::resolveReturns(const FunctionDecl *F,
               : nullptr;
       unsigned Index = Of ? O.Parameter->getFunctionScopeIndex() : 0;
       if (Of && Of->getCanonicalDecl() == F->getCanonicalDecl() &&
-          Index < Args.size())
+          Index < Args.size() && Args[Index])
         resolve(Args[Index], Out, Depth);
       else
         Out.All.push_back(O);

@@ -61,6 +61,7 @@ struct Callback {
   /// When not empty, the function is one of these fields of what argument
   /// `Function` points to.
   std::vector<std::string> Fields;
+  /// By parameter, the argument that becomes it; -1: not one of them.
   std::vector<int> Data;
   CallbackState Under = CallbackState::Same;
   std::string As;

@@ -34,12 +34,13 @@ public:
 
   void run() {
     collectGlobals();
-    for (const FunctionDecl *F : Seen.Code.definitions())
+    collectRegistering();
+    for (const auto &[F, I] : Registering)
       if (F->isExternallyVisible())
-        for (const ParmVarDecl *P : F->parameters())
-          if (P->getType()->isPointerType() &&
-              registersParameter(F, P->getFunctionScopeIndex()))
-            Unit.tell(registersFact(F, P->getFunctionScopeIndex()));
+        Unit.tell(registersFact(F, I));
+    for (const FunctionDecl *F : Seen.Code.definitions())
+      if (F->isExternallyVisible() && returnsImmortal(F))
+        Unit.tell(immortalFact(F));
     for (const Call &C : Seen.Calls)
       noteCall(C);
     for (const Assignment &A : Seen.Assignments) {
@@ -153,29 +154,61 @@ private:
            std::to_string(I);
   }
 
+  /// Finds the parameters that hold an address of which the function makes a
+  /// root, itself or by what it calls. Functions may call each other in any
+  /// way: what is found only grows.
+  void collectRegistering() {
+    for (bool Changed = true; Changed;) {
+      Changed = false;
+      for (const FunctionDecl *F : Seen.Code.definitions())
+        for (unsigned Index : Seen.callsIn(F))
+          Changed |= noteRegistering(F, Seen.Calls[Index]);
+    }
+  }
+
+  bool noteRegistering(const FunctionDecl *F, const Call &Inner) {
+    bool Found = false;
+    for (unsigned J = 0; J < Inner.Expr->getNumArgs(); ++J) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(valueOf(Inner.Expr->getArg(J)));
+      const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+      if (!P || !P->getType()->isPointerType() ||
+          Registering.count(
+              {F->getCanonicalDecl(), P->getFunctionScopeIndex()}))
+        continue;
+      const FunctionFacts *Facts = Seen.facts(Inner);
+      if (Facts ? Facts->Does == Effect::Registers &&
+                      Facts->DoesTo == static_cast<int>(J)
+                : registersParameter(Inner.Callee, J))
+        Found |=
+            Registering
+                .insert({F->getCanonicalDecl(), P->getFunctionScopeIndex()})
+                .second;
+    }
+    return Found;
+  }
+
   /// Whether \p F, here or in another file, makes a root of the address that
   /// it is given as parameter \p I.
-  bool registersParameter(const FunctionDecl *F, unsigned I,
-                          unsigned Depth = 0) {
-    if (!F || Depth > 3)
+  bool registersParameter(const FunctionDecl *F, unsigned I) {
+    if (!F)
       return false;
-    if (!Seen.Code.ownDefinition(F))
-      return Unit.known(registersFact(F, I));
-    for (unsigned Index : Seen.callsIn(F)) {
-      const Call &Inner = Seen.Calls[Index];
-      const FunctionFacts *Facts = Seen.facts(Inner);
-      for (unsigned J = 0; J < Inner.Expr->getNumArgs(); ++J) {
-        const auto *Ref = dyn_cast<DeclRefExpr>(valueOf(Inner.Expr->getArg(J)));
-        const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
-        if (!P || P->getFunctionScopeIndex() != I)
-          continue;
-        if (Facts ? Facts->Does == Effect::Registers &&
-                        Facts->DoesTo == static_cast<int>(J)
-                  : registersParameter(Inner.Callee, J, Depth + 1))
-          return true;
-      }
-    }
-    return false;
+    return Seen.Code.ownDefinition(F)
+               ? Registering.count({F->getCanonicalDecl(), I}) != 0
+               : Unit.known(registersFact(F, I));
+  }
+
+  static std::string immortalFact(const FunctionDecl *F) {
+    return "H2 immortal " + F->getQualifiedNameAsString();
+  }
+
+  /// Whether all that \p F returns never dies and never moves.
+  bool returnsImmortal(const FunctionDecl *F) {
+    llvm::ArrayRef<const Expr *> Returns = Seen.returnsOf(F);
+    return isValueType(F->getReturnType()) && !Returns.empty() &&
+           llvm::all_of(Returns, [&](const Expr *E) {
+             OriginSet Objects = objectsOf(E);
+             return !Objects.All.empty() && !Objects.weakest();
+           });
   }
 
   /// A table of addresses, which some loop may go through.
@@ -223,11 +256,25 @@ private:
   }
 
   OriginSet objectsOf(const Expr *Value) {
-    if (isValueType(Value->getType()) || !Value->getType()->isRecordType())
-      return From.of(Value);
+    if (isValueType(Value->getType()) || !Value->getType()->isRecordType()) {
+      OriginSet Objects = From.of(Value);
+      for (ObjectOrigin &O : Objects.All)
+        if (O.From == Standing::Unknown && isImmortalElsewhere(O.Site))
+          O.From = Standing::Immortal;
+      return Objects;
+    }
     OriginSet Out;
     Out.All.push_back({Standing::Unknown, Value});
     return Out;
+  }
+
+  /// Whether \p Site calls a function of another file that returns nothing
+  /// else.
+  bool isImmortalElsewhere(const Expr *Site) {
+    const auto *Call = dyn_cast_or_null<CallExpr>(Site);
+    const FunctionDecl *Callee = Call ? calleeOf(Call) : nullptr;
+    return Callee && Seen.Code.isForeign(Callee) &&
+           Unit.known(immortalFact(Callee));
   }
 
   /// The calls that make \p To a root, or what \p A puts there.
@@ -441,6 +488,7 @@ private:
   Origins &From;
   llvm::DenseSet<const VarDecl *> Holders, Escaped;
   std::map<Spot, llvm::SmallVector<const Call *, 2>> Registered, RootedValues;
+  std::set<std::pair<const FunctionDecl *, unsigned>> Registering;
   /// By the place of the declaration, so that runs repeat.
   struct InOrder {
     bool operator()(const Spot &A, const Spot &B) const {

@@ -76,7 +76,16 @@ def tower():
     return text + "static void *region(void *data) { return (void *)g0(data, 1); }\n"
 
 
-KINDS = [cases, fall_through, sum_of, else_ifs, nested, parentheses, macros, variables, circle, tower]
+def destroy():
+    """A function that other files may call goes through all kinds of nodes of a tree, as generated ones do."""
+    calls = "".join(f"  case {i}: destroy(node->children[{i % 7}]); destroy_one(node); break;\n" for i in range(n))
+    text = "struct node { int kind; struct node *children[7]; };\nvoid destroy(struct node *);\n"
+    text += f"void destroy_one(struct node *node) {{\n  switch (node->kind) {{\n{calls}  }}\n}}\n"
+    text += f"void destroy(struct node *node) {{\n  switch (node->kind) {{\n{calls}  }}\n}}\n"
+    return text + region("  destroy(0);")
+
+
+KINDS = [cases, fall_through, sum_of, else_ifs, nested, parentheses, macros, variables, circle, tower, destroy]
 text = {k.__name__: k for k in KINDS}[kind]()
 print(HEAD + text)
 if kind != "variables":
