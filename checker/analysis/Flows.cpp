@@ -27,8 +27,7 @@ static bool findField(const RecordDecl *Record, llvm::StringRef Name,
   return false;
 }
 
-Value Interpreter::alongPath(Frame &F, State &S, const Value &Pointer,
-                             QualType Pointee,
+Value Interpreter::alongPath(State &S, const Value &Pointer, QualType Pointee,
                              llvm::ArrayRef<std::string> Path) {
   Value At = Pointer;
   for (const std::string &Name : Path) {
@@ -90,7 +89,7 @@ static int parameterAt(const Places &Table, PlaceId P,
                        const FunctionDecl *Root) {
   for (unsigned I = 0; I < Root->getNumParams(); ++I)
     if (Table.isVariable(P, Root->getParamDecl(I)))
-      return I;
+      return static_cast<int>(I);
   return -1;
 }
 
@@ -230,7 +229,7 @@ Value Interpreter::applyFlows(Frame &F, State &S, const FunctionDecl *Callee,
       Type = Site.getType();
       Result.join(To);
     }
-    for (const Atom &A : alongPath(F, S, To, Type->getPointeeType(), Each.Path))
+    for (const Atom &A : alongPath(S, To, Type->getPointeeType(), Each.Path))
       if (A.Kind == AtomKind::Address)
         storePlace(S, A.Id, V, /*Strong=*/false);
   }

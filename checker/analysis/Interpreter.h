@@ -203,8 +203,8 @@ private:
   // Flows.cpp
   /// The addresses of what \p Path leads to from \p Pointer, which points to
   /// a \p Pointee; pointers on the way are followed.
-  Value alongPath(Frame &F, State &S, const Value &Pointer,
-                  clang::QualType Pointee, llvm::ArrayRef<std::string> Path);
+  Value alongPath(State &S, const Value &Pointer, clang::QualType Pointee,
+                  llvm::ArrayRef<std::string> Path);
   /// The question for the flows of \p F, as files put it to each other.
   static std::string flowsOf(const clang::FunctionDecl *F);
   /// What \p A is to the caller of the present root. \returns whether it is

@@ -246,7 +246,7 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
     Value V = Args[Use.Parameter];
     if (!Use.Path.empty()) {
       QualType Type = ArgExprs[Use.Parameter]->IgnoreParenCasts()->getType();
-      Value At = alongPath(F, S, V, Type->getPointeeType(), Use.Path);
+      Value At = alongPath(S, V, Type->getPointeeType(), Use.Path);
       V = {};
       for (const Atom &A : At)
         V.join(loadPlace(S, A.Id));
