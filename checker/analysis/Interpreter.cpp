@@ -141,9 +141,6 @@ bool Interpreter::assume(Frame &F, State &S, const Expr *Condition,
     return true;
   case AtomKind::Int:
     return Taken == (A->Id != 0);
-  case AtomKind::Address:
-  case AtomKind::Function:
-    return true;
   default:
     return true;
   }

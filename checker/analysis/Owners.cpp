@@ -115,10 +115,10 @@ void Interpreter::judgeOwners(Frame &F, const State &Before, State &S,
     std::vector<Note> Story = originOf(A.Owner, A.Via);
     Story.push_back({inFile(A.Where->getExprLoc()),
                      "its memory is used here, without the GVL"});
-    auto Say = [&](Severity Level, std::string Why, const char *Missing) {
+    auto Say = [&](Severity Level, llvm::StringRef Why, const char *Missing) {
       Accused.insert(A.Owner);
-      report(F, S, RuleId::R2_a, Level, &Site, What + Why, Missing, Story, 0,
-             guardOver(F, S, A.Owner, Site));
+      report(F, S, RuleId::R2_a, Level, &Site, What + Why.str(), Missing, Story,
+             0, guardOver(F, S, A.Owner, Site));
     };
     switch (Object.From) {
     case Origin::Argument:

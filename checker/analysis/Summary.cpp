@@ -169,7 +169,7 @@ int Interpreter::parameterBehind(PlaceId P,
         return -1;
       for (unsigned I = 0; I < Root->getNumParams(); ++I)
         if (Table.isVariable(P, Root->getParamDecl(I)))
-          return I;
+          return static_cast<int>(I);
       return -1;
     }
     if (Table[P].Kind != PlaceKind::Pointee)
@@ -260,7 +260,7 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
   F.Accesses.insert(Inner.Accesses.begin(), Inner.Accesses.end());
   for (const RegionCallback &C : It->second.Callbacks) {
     Callback Run;
-    Run.Function = C.Function;
+    Run.Function = static_cast<int>(C.Function);
     if (C.Data >= 0)
       Run.Data.push_back(C.Data);
     Run.Under = CallbackState::Region;
