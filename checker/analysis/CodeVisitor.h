@@ -30,10 +30,12 @@ public:
       return true;
     return Base::TraverseDecl(D);
   }
-  bool TraverseTypeLoc(clang::TypeLoc Type) {
+  /// \p Rest: from LLVM 22 on, whether to visit qualifiers.
+  template <class... Flags>
+  bool TraverseTypeLoc(clang::TypeLoc Type, Flags... Rest) {
     if (IsC && !Type.isNull() && !Type.getType()->isVariablyModifiedType())
       return true;
-    return Base::TraverseTypeLoc(Type);
+    return Base::TraverseTypeLoc(Type, Rest...);
   }
 
 private:
