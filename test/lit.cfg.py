@@ -2,6 +2,7 @@
 #   %gvlsan        the driver of this build
 #   %libdir        lib/gvlsan of this build
 #   %build         the build folder itself
+#   %llvm          the major version of the LLVM of this build
 #   %cc %cxx       the clang that this build uses
 #   %ruby          the stock Ruby
 #   %ruby_cflags   what an extension is compiled with against it
@@ -77,6 +78,7 @@ config.substitutions += [
     ("%libdir", libdir),
     ("%build", build),
     ("%source", source),
+    ("%llvm", major),
     ("%cc", "clang-" + major),
     ("%cxx", "clang++-" + major),
     ("%ruby_cflags", ruby_cflags),
