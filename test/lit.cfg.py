@@ -58,7 +58,7 @@ if "runtime_heap" in config.available_features:
         lines = subprocess.check_output([barriers, "barriers", "--json"], text=True).splitlines()
         if any('"B.uffd"' in line and '"unavailable":""' in line for line in lines):
             config.available_features.add("userfaultfd")
-if os.path.exists(os.path.join(build, "test", "unit", "RuntimeHeapFuzzer")):
+if any(os.path.exists(os.path.join(build, "test", "unit", f)) for f in ("RuntimeHeapFuzzer", "CheckerFuzzer")):
     config.available_features.add("libfuzzer")
 if os.path.exists(os.path.join(build, "test", "checked", "RuntimeHeapChecked")):
     config.available_features.add("checked_heap")
