@@ -69,9 +69,9 @@ void EngineCheck::registerMatchers(MatchFinder *Finder) {
 
 void EngineCheck::onStartOfTranslationUnit() { Shared = {}; }
 
-bool EngineCheck::analyseUnit(ASTContext &Context) {
+const gvlsan::Analysis *EngineCheck::analyseUnit(ASTContext &Context) {
   if (Shared.Reader)
-    return Shared.Result.has_value();
+    return Shared.Result ? &*Shared.Result : nullptr;
   Shared.Reader = std::make_unique<gvlsan::SettingsReader>();
   for (const auto &[Option, Value] : Given)
     if (std::string Error; !Shared.Reader->set(Option, Value, Error))
@@ -81,17 +81,17 @@ bool EngineCheck::analyseUnit(ASTContext &Context) {
   Shared.Settings = Shared.Reader->settingsFor(getCurrentMainFile(), Error);
   if (!Shared.Settings) {
     configurationDiag("%0", DiagnosticIDs::Error) << Error;
-    return false;
+    return nullptr;
   }
-  Shared.Result = gvlsan::analyse(Context, *Shared.Settings->Model,
-                                  Shared.Settings->Engine);
-  return true;
+  return &Shared.Result.emplace(gvlsan::analyse(
+      Context, *Shared.Settings->Model, Shared.Settings->Engine));
 }
 
 void EngineCheck::check(const MatchFinder::MatchResult &Result) {
-  if (!analyseUnit(*Result.Context))
+  const gvlsan::Analysis *Found = analyseUnit(*Result.Context);
+  if (!Found)
     return;
-  for (gvlsan::Finding F : Shared.Result->Findings) {
+  for (gvlsan::Finding F : Found->Findings) {
     const char *Name = gvlsan::checkName(F.Rule);
     if (std::strcmp(Name, Family) != 0 ||
         !Shared.Settings->reports(F.Level,
