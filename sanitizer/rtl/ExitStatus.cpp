@@ -67,6 +67,7 @@ void ReportInProgress::tellRun(int ExitCode) const {
 int onExit(int Status) {
   if (internal_getpid() != Owner)
     return Status;
+  awaitReports();
   if (!atomic_exchange(&SaidLastWords, 1, memory_order_relaxed)) {
     if (stats().Hidden.get() || flags().stats || isSealing())
       openReports();

@@ -322,6 +322,19 @@ void reportViolation(const Violation &V) {
 
 void lockReports() { ReportMutex.Lock(); }
 
+void awaitReports() {
+  // The calling thread's own, which ends the program.
+  if (Thread.Inside)
+    return;
+  for (int Ms = 0; Ms < flags().snapshot_timeout_ms; ++Ms) {
+    if (ReportMutex.TryLock()) {
+      ReportMutex.Unlock();
+      return;
+    }
+    internal_usleep(1000);
+  }
+}
+
 void unlockReports(bool IsChild) {
   if (IsChild) {
     Seen.clear();

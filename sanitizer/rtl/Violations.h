@@ -47,6 +47,10 @@ void reportViolation(const Violation &V);
 void lockReports();
 void unlockReports(bool IsChild);
 
+/// Before the counters are printed: returns once no other thread is in the
+/// middle of a report, after snapshot_timeout_ms at the latest.
+void awaitReports();
+
 } // namespace gvlsan
 
 #endif // GVLSAN_VIOLATIONS_H
