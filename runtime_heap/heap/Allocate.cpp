@@ -8,6 +8,7 @@
 #include "heap/Heap.h"
 #include "heap/Incremental.h"
 #include "judge/Judge.h"
+#include "judge/Structs.h"
 
 #include <array>
 #include <atomic>
@@ -113,6 +114,7 @@ bool Heap::addPage(unsigned PoolIndex) {
   P->NumFree = 0;
   P->Marked.clearAll();
   P->Pinned.clearAll();
+  P->Held.clearAll();
   P->Unprotected.clearAll();
   P->Written.clearAll();
   P->GivenBack = false;
@@ -253,11 +255,21 @@ void *Heap::allocatePlain(size_t Size) {
   void *P = malloc(Size ? Size : 1);
   if (!P)
     raiseNoMemory();
+  if (Judging)
+    notePlain(P, Size);
   return P;
+}
+
+void Heap::freeBuffer(void *P) {
+  if (Judging)
+    forgetPlain(P);
+  External.free(P);
 }
 
 void *Heap::reallocateBuffer(void *Old, size_t Size) {
   noteMalloc(Size);
+  if (Judging)
+    forgetPlain(Old);
   void *P = External.reallocate(Old, Size);
   if (!P && !Collecting) {
     collect();
@@ -265,6 +277,8 @@ void *Heap::reallocateBuffer(void *Old, size_t Size) {
   }
   if (!P)
     raiseNoMemory();
+  if (Judging)
+    notePlain(P, Size);
   return P;
 }
 

@@ -34,8 +34,13 @@ inline __attribute__((always_inline)) void Heap::markOne(VALUE V, bool Pin) {
         mark(Now, true);
       return;
     }
-    if (OnlyChecking)
+    if (OnlyChecking) {
+      if (Found)
+        Found->push_back({V, Pin});
       return;
+    }
+    if (Pin && !ScanningStack)
+      P->Held.set(I);
   }
   if (Pin || PinChildren)
     P->Pinned.set(I);
@@ -105,11 +110,13 @@ void Heap::drainMarkStack() {
 
 __attribute__((no_sanitize("address"))) void Heap::markStack(const VALUE *Begin,
                                                              const VALUE *End) {
+  ScanningStack = true;
   for (const VALUE *P = Begin; P < End; ++P)
     if (isObject(*P)) {
       pageOf(*P)->OnStack = true;
       mark(*P, true);
     }
+  ScanningStack = false;
 }
 
 void Heap::markRoots() {
