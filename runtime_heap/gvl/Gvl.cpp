@@ -32,6 +32,7 @@ void Gvl::acquire(Thread &T) {
   if (!Owner && Queue.empty()) {
     take(T);
     heap().Guards.unseal();
+    heap().External.unseal();
   } else {
     Queue.push_back(&T);
     while (Owner != &T)

@@ -115,6 +115,7 @@ bool Heap::addPage(unsigned PoolIndex) {
   P->Marked.clearAll();
   P->Pinned.clearAll();
   P->Held.clearAll();
+  P->Visible.clearAll();
   P->Unprotected.clearAll();
   P->Written.clearAll();
   P->GivenBack = false;
@@ -240,10 +241,12 @@ void Heap::noteMalloc(size_t Size) {
 
 void *Heap::allocateBuffer(size_t Size, VALUE Owner) {
   noteMalloc(Size);
-  void *P = External.allocate(Size, Owner);
+  bool IsContents =
+      Owner && (typeOf(Owner) == T_STRING || typeOf(Owner) == T_ARRAY);
+  void *P = External.allocate(Size, Owner, IsContents);
   if (!P && !Collecting) {
     collect();
-    P = External.allocate(Size, Owner);
+    P = External.allocate(Size, Owner, IsContents);
   }
   if (!P)
     raiseNoMemory();

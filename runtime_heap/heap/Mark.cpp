@@ -8,6 +8,7 @@
 #include "heap/Heap.h"
 #include "judge/Judge.h"
 #include "judge/Stale.h"
+#include "judge/Visibility.h"
 #include "model/OptIn.h"
 #include "model/References.h"
 
@@ -79,6 +80,8 @@ void Heap::markChildren(VALUE V) {
   PinChildren = OptIn && !hasOptedIn(V);
   if (PinChildren)
     pin(V);
+  if (__builtin_expect(Judging && klassOf(V) && !OnlyChecking, false))
+    eachReference(V, [](VALUE &Reference) { makeVisible(Reference); });
   eachReference(V, [this](VALUE &Reference) { markOne(Reference, false); });
   if (Type == T_DATA)
     if (void *Data = dataOf(V))

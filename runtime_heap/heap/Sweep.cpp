@@ -55,6 +55,8 @@ void Heap::sweepPage(Page &P) {
       linkFree(P, V);
   }
   P.Unprotected.keepOnly(P.Marked);
+  if (Judging)
+    P.Visible.keepOnly(P.Marked);
 }
 
 /// Under judging: frees \p V, if it is an object, and \returns whether its slot

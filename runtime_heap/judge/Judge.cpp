@@ -71,9 +71,13 @@ __attribute__((noinline, no_sanitize("address"))) void wipeStack() {
     Word = 0;
 }
 
+bool isOwnCode(const void *Pc) {
+  return uintptr_t(Pc) - uintptr_t(__executable_start) <
+         size_t(etext - __executable_start);
+}
+
 void ApiEntry::enterJudged(const char *Name, const void *ReturnAddress) {
-  if (uintptr_t(ReturnAddress) - uintptr_t(__executable_start) >=
-      size_t(etext - __executable_start)) {
+  if (!isOwnCode(ReturnAddress)) {
     LastCall = callSite(ReturnAddress);
     wipeStack();
   }

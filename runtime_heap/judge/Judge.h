@@ -35,6 +35,9 @@ void report(gvlsan::RuleId Rule, gvlsan_access_kind Kind, const char *Call,
 /// it has not. Under judging.
 const void *lastCallSite();
 
+/// Whether \p Pc is in this program, and not in an extension or library.
+bool isOwnCode(const void *Pc);
+
 /// Zeroes what earlier calls have left below the caller's frame, where a
 /// conservative scan would find it in frames to come: what is collected does
 /// not depend on it.
