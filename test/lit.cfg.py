@@ -2,6 +2,7 @@
 #   %gvlsan        the driver of this build
 #   %libdir        lib/gvlsan of this build
 #   %build         the build folder itself
+#   %llvm          the major version of the LLVM of this build
 #   %cc %cxx       the clang that this build uses
 #   %ruby          the stock Ruby
 #   %ruby_cflags   what an extension is compiled with against it
@@ -57,7 +58,7 @@ if "runtime_heap" in config.available_features:
         lines = subprocess.check_output([barriers, "barriers", "--json"], text=True).splitlines()
         if any('"B.uffd"' in line and '"unavailable":""' in line for line in lines):
             config.available_features.add("userfaultfd")
-if os.path.exists(os.path.join(build, "test", "unit", "RuntimeHeapFuzzer")):
+if any(os.path.exists(os.path.join(build, "test", "unit", f)) for f in ("RuntimeHeapFuzzer", "CheckerFuzzer")):
     config.available_features.add("libfuzzer")
 if os.path.exists(os.path.join(build, "test", "checked", "RuntimeHeapChecked")):
     config.available_features.add("checked_heap")
@@ -77,6 +78,7 @@ config.substitutions += [
     ("%libdir", libdir),
     ("%build", build),
     ("%source", source),
+    ("%llvm", major),
     ("%cc", "clang-" + major),
     ("%cxx", "clang++-" + major),
     ("%ruby_cflags", ruby_cflags),

@@ -22,9 +22,6 @@ class CodeVisitor : public clang::RecursiveASTVisitor<Derived> {
   using Base = clang::RecursiveASTVisitor<Derived>;
 
 public:
-  explicit CodeVisitor(const clang::ASTContext &Context)
-      : IsC(!Context.getLangOpts().CPlusPlus) {}
-
   bool TraverseDecl(clang::Decl *D) {
     if (IsC && llvm::isa_and_nonnull<clang::TagDecl, clang::TypedefNameDecl>(D))
       return true;
@@ -39,6 +36,11 @@ public:
   }
 
 private:
+  // Derived's alone.
+  friend Derived;
+  explicit CodeVisitor(const clang::ASTContext &Context)
+      : IsC(!Context.getLangOpts().CPlusPlus) {}
+
   bool IsC;
 };
 

@@ -225,6 +225,9 @@ private:
   }
   void assign(const Expr *Target, const VarDecl *V, const Expr *Value,
               SourceLocation Where) {
+    // In a template's own text what "(x)" initialises has no type yet.
+    if (Value && Value->getType().isNull())
+      return;
     Assignment A{Current, Target, V ? V->getCanonicalDecl() : nullptr,
                  Value,   Where,  ++Order};
     if (Target)

@@ -99,9 +99,7 @@ bool lookUp(const Phrase<T> (&Table)[N], llvm::StringRef Words, T &Out) {
 /// Splits "bytes at 0" into the words and the number; "result" counts as none.
 void splitNumber(llvm::StringRef &Words, int &Number) {
   auto [Front, Last] = Words.rsplit(' ');
-  if (Last == "result")
-    Words = Front;
-  else if (!Last.empty() && !Last.getAsInteger(10, Number))
+  if (Last == "result" || (!Last.empty() && !Last.getAsInteger(10, Number)))
     Words = Front;
 }
 

@@ -27,11 +27,19 @@ struct SharedState {
   std::optional<gvlsan::Analysis> Result;
 } Shared;
 
-/// The option \p Name of SettingsReader as clang-tidy's users write it.
-std::string optionName(StringRef Name) {
-  std::string Out = "ruby-gvl." + Name.str();
-  Out[9] = llvm::toUpper(Out[9]);
+/// What all checks' options begin with, as those of one check begin with its
+/// name.
+constexpr const char OptionPrefix[] = "ruby-gvl";
+
+/// The option \p Name of SettingsReader as clang-tidy's users write it, behind
+/// the prefix.
+std::string localName(StringRef Name) {
+  std::string Out = Name.str();
+  Out[0] = llvm::toUpper(Out[0]);
   return Out;
+}
+std::string optionName(StringRef Name) {
+  return std::string(OptionPrefix) + "." + localName(Name);
 }
 
 } // namespace
@@ -39,11 +47,12 @@ std::string optionName(StringRef Name) {
 EngineCheck::EngineCheck(StringRef Name, clang::tidy::ClangTidyContext *Context,
                          const char *Family)
     : ClangTidyCheck(Name, Context), Family(Family) {
+  // Asked for as a check asks, so that --verify-config learns the names.
+  OptionsView Common(OptionPrefix, Context->getOptions().CheckOptions, Context);
   for (const char *Option : gvlsan::SettingsReader::names())
-    if (std::string Value =
-            Context->getOptions().CheckOptions.lookup(optionName(Option)).Value;
-        !Value.empty())
-      Given[Option] = Value;
+    if (std::optional<StringRef> Value = Common.get(localName(Option));
+        Value && !Value->empty())
+      Given[Option] = Value->str();
 }
 
 void EngineCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) {
@@ -60,9 +69,9 @@ void EngineCheck::registerMatchers(MatchFinder *Finder) {
 
 void EngineCheck::onStartOfTranslationUnit() { Shared = {}; }
 
-bool EngineCheck::analyseUnit(ASTContext &Context) {
+const gvlsan::Analysis *EngineCheck::analyseUnit(ASTContext &Context) {
   if (Shared.Reader)
-    return Shared.Result.has_value();
+    return Shared.Result ? &*Shared.Result : nullptr;
   Shared.Reader = std::make_unique<gvlsan::SettingsReader>();
   for (const auto &[Option, Value] : Given)
     if (std::string Error; !Shared.Reader->set(Option, Value, Error))
@@ -72,17 +81,17 @@ bool EngineCheck::analyseUnit(ASTContext &Context) {
   Shared.Settings = Shared.Reader->settingsFor(getCurrentMainFile(), Error);
   if (!Shared.Settings) {
     configurationDiag("%0", DiagnosticIDs::Error) << Error;
-    return false;
+    return nullptr;
   }
-  Shared.Result = gvlsan::analyse(Context, *Shared.Settings->Model,
-                                  Shared.Settings->Engine);
-  return true;
+  return &Shared.Result.emplace(gvlsan::analyse(
+      Context, *Shared.Settings->Model, Shared.Settings->Engine));
 }
 
 void EngineCheck::check(const MatchFinder::MatchResult &Result) {
-  if (!analyseUnit(*Result.Context))
+  const gvlsan::Analysis *Found = analyseUnit(*Result.Context);
+  if (!Found)
     return;
-  for (gvlsan::Finding F : Shared.Result->Findings) {
+  for (gvlsan::Finding F : Found->Findings) {
     const char *Name = gvlsan::checkName(F.Rule);
     if (std::strcmp(Name, Family) != 0 ||
         !Shared.Settings->reports(F.Level,

@@ -35,8 +35,9 @@ public:
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
 
 private:
-  /// Analyses the unit, unless another check did. \returns whether it could.
-  bool analyseUnit(clang::ASTContext &Context);
+  /// Analyses the unit, unless another check did. \returns nullptr when it
+  /// cannot be.
+  const Analysis *analyseUnit(clang::ASTContext &Context);
 
   const char *Family;
   /// What SettingsReader is told, by its names.

@@ -123,7 +123,7 @@ static void prune(StringRef Folder) {
     auto Status = It->status();
     if (Status &&
         Now - Status->getLastModificationTime() > std::chrono::hours(24 * 30))
-      llvm::sys::fs::remove(It->path());
+      (void)llvm::sys::fs::remove(It->path());
   }
 }
 

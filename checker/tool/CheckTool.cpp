@@ -23,9 +23,10 @@ static int fail(const llvm::Twine &Message, int Code = Incomplete) {
 }
 
 /// Takes the summaries out of the paths.
-static bool readUnits(Request &R,
-                      std::shared_ptr<tooling::CompilationDatabase> Fixed,
-                      std::vector<Unit> &Units, std::string &Error) {
+static bool
+readUnits(Request &R,
+          const std::shared_ptr<tooling::CompilationDatabase> &Fixed,
+          std::vector<Unit> &Units, std::string &Error) {
   std::vector<std::string> Summaries, Sources;
   for (const std::string &Path : R.Paths)
     (StringRef(Path).ends_with(".gvlsum") ? Summaries : Sources)

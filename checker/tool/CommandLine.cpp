@@ -144,7 +144,7 @@ bool gvlsan::parseCommandLine(int Argc, const char **Argv, Request &R,
     } else {
 #ifndef NDEBUG
       llvm::DebugFlag = true;
-      llvm::setCurrentDebugType(Value.data());
+      llvm::setCurrentDebugType(Value.str().c_str());
 #else
       Error = "--debug-only needs a build with assertions (preset dev)";
       return false;

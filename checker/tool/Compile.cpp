@@ -23,7 +23,7 @@ static const char HowToMakeOne[] =
 
 static std::string absolute(llvm::StringRef File) {
   llvm::SmallString<256> Path(File);
-  fs::make_absolute(Path);
+  (void)fs::make_absolute(Path);
   path::remove_dots(Path, /*remove_dot_dot=*/true);
   return Path.str().str();
 }
@@ -97,7 +97,7 @@ static bool isSource(llvm::StringRef File) {
 }
 
 static bool collect(const std::vector<std::string> &Paths,
-                    std::shared_ptr<CompilationDatabase> Fixed,
+                    const std::shared_ptr<CompilationDatabase> &Fixed,
                     const std::string &Folder, std::vector<Batch> &Batches,
                     std::string &Error) {
   std::map<std::string, std::shared_ptr<CompilationDatabase>> Loaded;
@@ -107,7 +107,7 @@ static bool collect(const std::vector<std::string> &Paths,
       It->second = load(In, Error);
     return It->second;
   };
-  auto AddAll = [&](std::shared_ptr<CompilationDatabase> Database) {
+  auto AddAll = [&](const std::shared_ptr<CompilationDatabase> &Database) {
     Batch B{Database, {}};
     llvm::StringSet<> Seen;
     for (const std::string &File : Database->getAllFiles())
@@ -159,7 +159,7 @@ static bool collect(const std::vector<std::string> &Paths,
 }
 
 bool gvlsan::findSources(const std::vector<std::string> &Paths,
-                         std::shared_ptr<CompilationDatabase> Fixed,
+                         const std::shared_ptr<CompilationDatabase> &Fixed,
                          const std::string &Folder, std::vector<Batch> &Batches,
                          std::string &Error) {
   if (!collect(Paths, Fixed, Folder, Batches, Error))
@@ -187,7 +187,7 @@ ArgumentsAdjuster gvlsan::adjustArguments() {
       if (Out.size() == 1)
         Out.insert(Out.end(), {"-Wno-everything", "-Qunused-arguments",
                                "-ferror-limit=3", "-fno-caret-diagnostics",
-                               "-resource-dir=" GVLSAN_RESOURCE_DIR});
+                               ("-resource-dir=" GVLSAN_RESOURCE_DIR)});
     }
     return Out;
   };

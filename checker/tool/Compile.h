@@ -28,10 +28,10 @@ struct Batch {
 /// \param Fixed the database made of `-- FLAGS`, or nullptr.
 /// \param Folder the folder given with -p; may be empty.
 /// \param [out] Error one line that says what to do, when it fails.
-bool findSources(const std::vector<std::string> &Paths,
-                 std::shared_ptr<clang::tooling::CompilationDatabase> Fixed,
-                 const std::string &Folder, std::vector<Batch> &Batches,
-                 std::string &Error);
+bool findSources(
+    const std::vector<std::string> &Paths,
+    const std::shared_ptr<clang::tooling::CompilationDatabase> &Fixed,
+    const std::string &Folder, std::vector<Batch> &Batches, std::string &Error);
 
 /// \p Folder as an absolute name; the present one when it is empty.
 std::string absoluteFolder(llvm::StringRef Folder);

@@ -120,7 +120,7 @@ Judgement ParsedSource::judge(const ApiModel &Model, Options Opts,
     if (!Ok)
       continue;
     // Relative names are meant from where it was compiled.
-    C->Files->setCurrentWorkingDirectory(C->Directory);
+    (void)C->Files->setCurrentWorkingDirectory(C->Directory);
     ASTContext &Context = C->Ast->getASTContext();
     collect(Context, analyse(Context, Model, Opts), J);
   }

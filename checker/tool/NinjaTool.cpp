@@ -93,7 +93,7 @@ int main(int Argc, const char **Argv) {
 
   llvm::SmallString<256> Database(Folder), Self(Argv[0]);
   llvm::sys::path::append(Database, "compile_commands.json");
-  llvm::sys::fs::make_absolute(Self);
+  (void)llvm::sys::fs::make_absolute(Self);
   auto Tool = [&](StringRef Verb) {
     llvm::SmallString<256> Path(llvm::sys::path::parent_path(Self));
     llvm::sys::path::append(Path, "gvlsan-" + Verb);
@@ -107,7 +107,7 @@ int main(int Argc, const char **Argv) {
     Judging += " --ruby=" + Ruby;
   if (!Model.empty()) {
     llvm::SmallString<256> Path(Model);
-    llvm::sys::fs::make_absolute(Path);
+    (void)llvm::sys::fs::make_absolute(Path);
     Judging += " --model=" + quoted(Path);
   }
   std::string Text;

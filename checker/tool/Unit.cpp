@@ -33,7 +33,7 @@ std::vector<Unit> gvlsan::unitsOf(const std::vector<Batch> &Batches) {
   for (const Batch &B : Batches)
     for (const std::string &Source : B.Sources) {
       llvm::SmallString<256> File(Source);
-      llvm::sys::fs::make_absolute(File);
+      (void)llvm::sys::fs::make_absolute(File);
       llvm::sys::path::remove_dots(File, /*remove_dot_dot=*/true);
       Unit U{File.str().str(), {}};
       for (const clang::tooling::CompileCommand &C :

@@ -37,7 +37,7 @@ struct Global {
 };
 
 const Global Globals[] = {
-#define RHEAP_GLOBAL(variable, name, super) {&variable, name, super},
+#define RHEAP_GLOBAL(variable, name, super) {&(variable), name, super},
 #include "ruby/internal/globals.inc"
 #undef RHEAP_GLOBAL
 };

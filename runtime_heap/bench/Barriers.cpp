@@ -131,7 +131,7 @@ void steps(benchmark::State &State) {
       Done = rheap_compact_step(Budget);
       Pauses.push_back(seconds() - Start);
       for (int I = 0; I < 100; ++I)
-        benchmark::DoNotOptimize(RSTRING_LEN(RARRAY_AREF(Kept, I * 37)));
+        benchmark::DoNotOptimize(RSTRING_LEN(RARRAY_AREF(Kept, I * 37L)));
     }
   }
   State.counters["begin_us"] = Pauses.front() * 1e6;

@@ -158,7 +158,10 @@ size_t Heap::failAllocation(size_t N) {
 }
 
 void Heap::maybeFail() {
-  if (FailIn && --FailIn == 0)
+  if (!FailIn)
+    return;
+  --FailIn;
+  if (!FailIn)
     raiseNoMemory();
 }
 

@@ -13,7 +13,7 @@
 
 namespace rheap {
 
-inline constexpr size_t PageSize = 64 * 1024;
+inline constexpr size_t PageSize = size_t(64) * 1024;
 
 /// All heap pages lie in one range of addresses, one after the other, so that
 /// "is this a heap pointer" and "which page" are arithmetic, and one mprotect

@@ -77,7 +77,9 @@ int scanModule(dl_phdr_info *Module, size_t, void *Condition) {
   return 0;
 }
 
-void scan(Predicate Lost) { dl_iterate_phdr(scanModule, &Lost); }
+void scan(Predicate Lost) {
+  dl_iterate_phdr(scanModule, static_cast<void *>(&Lost));
+}
 
 } // namespace
 

@@ -159,7 +159,7 @@ Command parse(int Argc, char **Argv) {
   }
   if (Argc >= 2 && !strcmp(Argv[1], "explore"))
     exit(exploreCommand(Argc, Argv));
-  if (Argc < 2 || strcmp(Argv[1], "run"))
+  if (Argc < 2 || strcmp(Argv[1], "run") != 0)
     usageError(Argc < 2 ? "no command given"
                         : std::string("unknown command ") + Argv[1]);
   Command C;

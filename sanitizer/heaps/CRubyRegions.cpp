@@ -124,6 +124,7 @@ INTERCEPTOR(void *, rb_thread_call_with_gvl, Callback<void *> Function,
   checkTakesLock("rb_thread_call_with_gvl", MayNest, GET_CALLER_PC(),
                  GET_CURRENT_FRAME());
   auto G = guard("rb_thread_call_with_gvl", Function, Data, GET_CALLER_PC());
+  leaveSealedRegion();
   void *R = REAL(rb_thread_call_with_gvl)(trampolineWithGvl, &G);
   // The region goes on.
   if (const Region *Here = Thread.InRegion)

@@ -70,7 +70,7 @@ static void chain(int Signal, siginfo_t *Info, void *Context) {
 static bool handle(int Signal, siginfo_t *Info, void *Context) {
   switch (Signal) {
   case SIGSEGV:
-    return Info->si_code == SEGV_ACCERR &&
+    return (Info->si_code == SEGV_ACCERR || Info->si_code == SEGV_PKUERR) &&
            onSealFault(reinterpret_cast<uptr>(Info->si_addr), Context);
   case SIGTRAP:
     return onSealStep(Context);
@@ -81,6 +81,7 @@ static bool handle(int Signal, siginfo_t *Info, void *Context) {
 
 static void onSignal(int Signal, siginfo_t *Info, void *Context) {
   int Errno = errno;
+  onSealSignal();
   if (!handle(Signal, Info, Context))
     chain(Signal, Info, Context);
   errno = Errno;

@@ -148,6 +148,12 @@ static atomic_uint32_t KernelUsers;
 
 static Budget TheBudget;
 
+/// Non-null when they are closed to each thread by itself. The lock's mutex
+/// then need not be known, and nothing is ever Sealed.
+static const ThreadRights *rights() {
+  return Backend ? Backend->Rights : nullptr;
+}
+
 static bool isSealed() { return atomic_load(&Sealed, memory_order_acquire); }
 
 /// Calls \p Do for each run of pages that are closed together.
@@ -155,14 +161,19 @@ static void forEachRun(void (*Do)(uptr, uptr)) {
   Pages.forEachOpenRun([&](Address Begin, Address End) { Do(Begin, End); });
 }
 
-/// The lock's mutex is held, and the lock has no owner.
-static void seal(u64 Window) {
-  // Nobody is in the middle of making a page: what is none now will be none.
+/// Closes all pages. Nobody is in the middle of making one: what is none now
+/// will be none.
+static void closePages() {
   Pages.forEachCandidate([](Address A) {
     MemoryInfo Ignored;
     heap()->Classify(A, 1, Ignored);
   });
   forEachRun(Backend->Close);
+}
+
+/// The lock's mutex is held, and the lock has no owner.
+static void seal(u64 Window) {
+  closePages();
   if (Window)
     atomic_store(&WindowEnd, MonotonicNanoTime() + Window,
                  memory_order_relaxed);
@@ -182,16 +193,47 @@ static void unseal() {
 
 bool isSealing() { return Backend; }
 
+/// The thread holds the lock: gives the key to pages that are new.
+static void closeNewPages() {
+  static atomic_uintptr_t Closed;
+  uptr Now, Total;
+  heap()->CountPages(Now, Total);
+  if (LIKELY(Total == atomic_load_relaxed(&Closed)))
+    return;
+  closePages();
+  atomic_store_relaxed(&Closed, Total);
+}
+
+static void closeToThread() {
+  Thread.SealedHere = true;
+  stats().Seals.add();
+  rights()->Set(false);
+}
+
 void beforeSealedRegion() {
-  if (Backend)
+  if (rights())
+    closeNewPages();
+  else if (Backend)
     Lock.sawHeld(OwnerOffset);
 }
 
+void beforeForeignThread() {
+  if (rights() && heap()->Lock() == LockState::Held)
+    closeNewPages();
+}
+
+void enterForeignThread() {
+  if (rights())
+    closeToThread();
+}
+
 void enterSealedRegion(uptr Callback) {
-  if (!Backend || !Lock.learn(OwnerOffset) ||
+  if (!Backend || (!rights() && !Lock.learn(OwnerOffset)) ||
       // The VM's own callbacks are not what is looked for.
       heapObserver()->IsVm(Callback) || !TheBudget.take())
     return;
+  if (rights())
+    return closeToThread();
   u64 Begin = MonotonicNanoTime();
   Lock.lock();
   if (!isSealed() && !Lock.hasOwner(OwnerOffset) &&
@@ -207,11 +249,13 @@ void leaveSealedRegion() {
   if (!Thread.SealedHere)
     return;
   Thread.SealedHere = false;
+  if (rights())
+    return rights()->Set(true);
   atomic_store(&WindowEnd, 0, memory_order_relaxed);
 }
 
 void vmHasMutex(void *Mutex) {
-  if (!Backend)
+  if (!Backend || rights())
     return;
   auto M = reinterpret_cast<uptr>(Mutex);
   Thread.VmMutexes[Thread.NextVmMutex++ % NumVmMutexes] = M;
@@ -234,6 +278,8 @@ void vmHasMutex(void *Mutex) {
 }
 
 void openForKernel() {
+  if (rights())
+    return leaveSealedRegion();
   if (!Backend || !Lock.mutex())
     return;
   // A thread that is not the VM's never takes the lock again.
@@ -256,7 +302,9 @@ void remarkJudged(uptr Address) {
 }
 
 void openCopy() {
-  if (isSealed())
+  if (rights())
+    rights()->Set(true);
+  else if (isSealed())
     forEachRun(Backend->OpenCopy);
 }
 
@@ -309,6 +357,31 @@ static Verdict judgeTrap(uptr Address, bool IsWrite, bool ByKernel,
   return Verdict::Wrong;
 }
 
+void onSealSignal() {
+  // The kernel starts a handler with the rights of a new thread: none.
+  if (rights())
+    rights()->Set(true);
+}
+
+/// What onSealFault does where pages are closed to each thread by itself.
+static bool goOnWithRights(Verdict V, bool IsProtected, ucontext_t &Context) {
+  switch (V) {
+  case Verdict::NotOurs:
+    return false;
+  case Verdict::Right:
+    Thread.SealedHere = false;
+    return rights()->SetSaved(&Context, true);
+  case Verdict::Wrong:
+    if (!rights()->SetSaved(&Context, true))
+      return false;
+    Thread.SealsAgain = true;
+    Context.uc_mcontext.gregs[REG_EFL] |= TrapFlag;
+    // Where the VM itself has protected the page, its barrier comes first.
+    return !IsProtected;
+  }
+  return false;
+}
+
 bool onSealFault(uptr Address, void *ContextOfSignal) {
   constexpr greg_t WriteFault = 2;
   if (!Backend || !Backend->StepsPages)
@@ -317,7 +390,10 @@ bool onSealFault(uptr Address, void *ContextOfSignal) {
   ThreadContext &T = Thread;
   MemoryInfo Page;
   bool IsWrite = Context.uc_mcontext.gregs[REG_ERR] & WriteFault;
-  switch (judgeTrap(Address, IsWrite, /*ByKernel=*/false, Context, Page)) {
+  Verdict V = judgeTrap(Address, IsWrite, /*ByKernel=*/false, Context, Page);
+  if (rights())
+    return goOnWithRights(V, Page.Protected, Context);
+  switch (V) {
   case Verdict::NotOurs:
     return false;
   case Verdict::Right:
@@ -434,7 +510,10 @@ bool onSealStep(void *ContextOfSignal) {
   Context.uc_mcontext.gregs[REG_EFL] &= ~TrapFlag;
   if (T.SealsAgain) {
     T.SealsAgain = false;
-    sealAgain();
+    if (!rights())
+      sealAgain();
+    else if (T.SealedHere)
+      rights()->SetSaved(&Context, false);
     return true;
   }
   if (Lock.tryLock()) {
@@ -457,7 +536,8 @@ uptr readableAddress(uptr Address) {
 }
 
 void sealInChild() {
-  if (!Backend)
+  // The rights of the thread that forks are the child's.
+  if (!Backend || rights())
     return;
   if (isSealed())
     forEachRun(Backend->OpenCopy);
@@ -478,7 +558,7 @@ static int vmMutexLock(pthread_mutex_t *Mutex) {
 }
 
 static const SealBackend *const Backends[] = {&ProtectBackend,
-                                              &UserfaultBackend};
+                                              &UserfaultBackend, &KeyBackend};
 
 void initializeSeal() {
   const HeapAdapter *Heap = heap();
@@ -487,14 +567,15 @@ void initializeSeal() {
     if (!internal_strcmp(flags().mode, B->Mode))
       Wanted = B;
   if (!Wanted && internal_strcmp(flags().mode, "calls"))
-    refuse("unknown mode '%s'; it is one of calls, seal, uffd", flags().mode);
+    refuse("unknown mode '%s'; it is one of calls, seal, uffd, pkey",
+           flags().mode);
   if (!Wanted || !Heap)
     return;
-  if (!Heap->LockOwnerOffset || !heapObserver())
+  if ((!Wanted->Rights && !Heap->LockOwnerOffset) || !heapObserver())
     refuse("%s cannot be sealed by the runtime: leave mode=%s out", Heap->Name,
            Wanted->Mode);
-  if (!redirectImports(Heap->VmAddress, "pthread_mutex_lock",
-                       reinterpret_cast<uptr>(&vmMutexLock)))
+  if (!Wanted->Rights && !redirectImports(Heap->VmAddress, "pthread_mutex_lock",
+                                          reinterpret_cast<uptr>(&vmMutexLock)))
     refuse("%s does not lock its mutexes through its import table: mode=%s "
            "cannot tell when the lock is taken",
            Heap->Name, Wanted->Mode);

@@ -14,6 +14,9 @@
 /// mutex of the lock and has seen that the lock has no owner, and a thread that
 /// takes the lock unseals them before it owns it.
 ///
+/// Under mode=pkey they are closed to each thread that runs such a callback, or
+/// that the VM did not create, whoever else holds the lock.
+///
 //===----------------------------------------------------------------------===//
 
 #ifndef GVLSAN_SEAL_H
@@ -39,6 +42,10 @@ void enterSealedRegion(uptr Callback);
 /// The callback is over; the lock is about to be taken.
 void leaveSealedRegion();
 
+/// The thread starts one that is not the VM's; on that one, at its start.
+void beforeForeignThread();
+void enterForeignThread();
+
 /// The VM, on this thread, has just got \p Mutex, by locking it or by waiting.
 /// Opens the pages when it is the lock's.
 void vmHasMutex(void *Mutex);
@@ -60,6 +67,10 @@ void sealInChild();
 /// Where the bytes of a closed page at \p Address can be read without a trap,
 /// 0: where they are.
 uptr readableAddress(uptr Address);
+
+/// A signal handler begins: what it does, and what it hands the signal on to,
+/// may access the pages.
+void onSealSignal();
 
 /// A SIGSEGV at \p Address; \p Context is its ucontext_t. \returns whether the
 /// thread is to go on: the page was ours. Async-signal-safe.

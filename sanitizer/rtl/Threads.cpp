@@ -16,6 +16,7 @@
 #include "Instrumentation.h"
 #include "Interceptors.h"
 #include "RawSyscalls.h"
+#include "Seal.h"
 
 #include "interception/interception.h"
 #include "sanitizer_common/sanitizer_allocator_internal.h"
@@ -35,6 +36,7 @@ template <typename Result> static Result startWithoutGvl(void *Memory) {
   __gvlsan_without_gvl = 1;
   armRawSyscalls();
   catchRawSyscalls();
+  enterForeignThread();
   return S.Function(S.Argument);
 }
 
@@ -59,6 +61,8 @@ static int create(Result (*Function)(void *), void *Argument, uptr Caller,
   auto *S = static_cast<Start<Result> *>(InternalAlloc(sizeof(Start<Result>)));
   *S = {Function, Argument};
   bool IsVms = O && O->IsVm(Caller);
+  if (!IsVms)
+    beforeForeignThread();
   int Error = Create(IsVms ? startOfVm<Result> : startWithoutGvl<Result>, S);
   if (Error)
     InternalFree(S);

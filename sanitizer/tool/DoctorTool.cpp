@@ -133,7 +133,7 @@ public:
     checker();
     section("Modes of gvlsan run");
     if (Found)
-      for (const char *Mode : {"calls", "seal", "uffd"})
+      for (const char *Mode : {"calls", "seal", "uffd", "pkey"})
         mode(Mode);
     section("What the kernel offers");
     say("protected pages", probeProtectedPages());

@@ -94,8 +94,8 @@ static std::string judge(const std::string &Path, int Depth) {
     return "is built for another processor than the runtime";
   for (unsigned I = 0; I < Header.e_phnum; ++I) {
     Elf64_Phdr P;
-    File.seekg(
-        static_cast<std::streamoff>(Header.e_phoff + I * Header.e_phentsize));
+    File.seekg(static_cast<std::streamoff>(Header.e_phoff +
+                                           Elf64_Off(I) * Header.e_phentsize));
     if (!File.read(reinterpret_cast<char *>(&P), sizeof(P)))
       return {};
     if (P.p_type == PT_INTERP)

@@ -6,7 +6,10 @@
 
 #include "Probes.h"
 
+#include "rtl/ProtectionKeys.h"
+
 #include <cerrno>
+#include <cpuid.h>
 #include <csetjmp>
 #include <csignal>
 #include <cstring>
@@ -119,10 +122,11 @@ Answer probeUserfaultfd() {
 
 Answer probeProtectionKeys() {
   int Key = pkey_alloc(0, 0);
+  int Error = errno;
+  unsigned A, B, Features = 0, D;
+  __get_cpuid_count(7, 0, &A, &B, &Features, &D);
   if (Key < 0)
-    return {false, errno == ENOSPC || errno == EINVAL || errno == ENOSYS
-                       ? "the processor or the kernel has none"
-                       : error()};
+    return {false, whyNoProtectionKey(Features, Error)};
   pkey_free(Key);
   return {true, "user-mode accesses trap, for each thread by itself"};
 }

@@ -70,7 +70,11 @@ void printHelp() {
       "any other\n"
       "                             code touches while nobody holds the lock. "
       "uffd: the\n"
-      "                             kernel, too (needs userfaultfd)\n"
+      "                             kernel, too (needs userfaultfd). pkey: as "
+      "seal, but\n"
+      "                             also while another thread holds the lock "
+      "(needs the\n"
+      "                             processor's protection keys)\n"
       "  --raw-syscalls             also system calls that are made past libc "
       "(needs the\n"
       "                             kernel's Syscall User Dispatch)\n"
@@ -183,9 +187,10 @@ void checkFormat(Options &O) {
 }
 
 void checkMode(const std::string &Mode) {
-  if (!Mode.empty() && Mode != "calls" && Mode != "seal" && Mode != "uffd")
+  if (!Mode.empty() && Mode != "calls" && Mode != "seal" && Mode != "uffd" &&
+      Mode != "pkey")
     fail(ExitUsage,
-         "unknown mode '" + Mode + "'; it is one of calls, seal, uffd");
+         "unknown mode '" + Mode + "'; it is one of calls, seal, uffd, pkey");
 }
 
 void checkSuppressions(const std::string &Path) {

@@ -93,7 +93,44 @@ class DriverTest < Minitest::Test
     assert_raises(Extension::Failure) { read(findings: [finding("severity" => "fatal")]) }
     assert_raises(Extension::Failure) { read(findings: [finding("why" => nil)]) }
     assert_raises(Extension::Failure) { read(gem: "another") }
+    assert_raises(Extension::Failure) { read(false_alarm: []) }
     assert_raises(Extension::Failure) { Adjudication.load(File.join(@root, "none.yaml"), @gem) }
+  end
+
+  def written(text)
+    path = File.join(@root, "written.yaml")
+    File.write(path, text)
+    path
+  end
+
+  def test_a_key_that_stands_twice_is_refused_with_its_line
+    document = "gem: sample\nversion: '1.0'\nregions: []\n"
+    assert_empty Adjudication.load(written(document), @gem).regions
+    { "findings: []\n# again\nfindings: []\n" => "written.yaml:6: the key 'findings' stands in line 4 already",
+      "later:\n  - {rule: K1,\n     why: a,\n     rule: K2}\n" => "written.yaml:7: the key 'rule' stands in line 5 already" }
+      .each do |more, message|
+        error = assert_raises(Extension::Failure) { Adjudication.load(written(document + more), @gem) }
+        assert_includes error.message, message
+      end
+    error = assert_raises(StrictYaml::Error) { Extension.load(written("gems:\n  - name: a\n    name: b\n")) }
+    assert_includes error.message, "written.yaml:3: the key 'name' stands in line 2 already"
+  end
+
+  def test_every_file_of_the_tree_is_read
+    extensions = Extension.load(File.join(__dir__, "corpus.yaml"))
+    read = extensions.map { |e| Adjudication.load(File.join(__dir__, "expected", "#{e.full_name}.yaml"), e) }
+    assert_operator read.size, :>=, 40
+    Dir[File.join(__dir__, "runtime", "*.yaml")].each { |path| StrictYaml.load_file(path) }
+  end
+
+  def test_the_same_key_in_two_mappings_and_two_rows_is_right
+    row = "  - {name: a, version: 1, sha256: x, ext: e}\n"
+    assert_equal 2, Extension.load(written("gems:\n#{row}#{row}")).size
+  end
+
+  def test_what_is_no_yaml_is_named
+    error = assert_raises(Extension::Failure) { Adjudication.load(written("gem: [\n"), @gem) }
+    assert_includes error.message, "written.yaml"
   end
 
   def test_the_total_adds_up

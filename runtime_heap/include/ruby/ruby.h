@@ -27,6 +27,7 @@
 
 /* Each builds on those before it. */
 /* clang-format off */
+/* NOLINTBEGIN(llvm-include-order) */
 #include "ruby/internal/value.h"
 #include "ruby/internal/flags.h"
 #include "ruby/internal/basic.h"
@@ -45,6 +46,7 @@
 #include "ruby/internal/eval.h"
 #include "ruby/internal/error.h"
 #include "ruby/internal/thread.h"
+/* NOLINTEND(llvm-include-order) */
 /* clang-format on */
 #include "ruby/version.h"
 #endif

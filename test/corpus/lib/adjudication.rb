@@ -1,8 +1,9 @@
 # What was read in an extension's source: its regions and what is wrong there.
-require "yaml"
 require_relative "extension"
+require_relative "strict_yaml"
 
 class Adjudication
+  DOCUMENT = %w[gem version note regions findings false_alarms later].freeze
   REGION = %w[callback file handed_over_in entry right findings].freeze
   FINDING = %w[rule severity file function also_in line across_files why].freeze
 
@@ -20,7 +21,9 @@ class Adjudication
 
   def self.load(path, extension)
     raise Extension::Failure, "#{path} is missing: nobody has read this gem yet" unless File.exist?(path)
-    new(path, YAML.load_file(path), extension)
+    new(path, StrictYaml.load_file(path), extension)
+  rescue StrictYaml::Error => e
+    raise Extension::Failure, e.message
   end
 
   def initialize(path, document, extension)
@@ -28,6 +31,8 @@ class Adjudication
     unless document["gem"] == extension.name && document["version"].to_s == extension.version
       complain("is about #{document['gem']} #{document['version']}")
     end
+    extra = document.keys - DOCUMENT
+    complain("unknown key #{extra.join(', ')}") unless extra.empty?
     @regions = document.fetch("regions")
     @regions.each { |region| check_region(region) }
     @expected = (@regions.flat_map { |r| r["findings"] || [] } + (document["findings"] || [])).map { |f| expect(f) }

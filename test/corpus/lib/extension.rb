@@ -3,7 +3,7 @@ require "digest"
 require "fileutils"
 require "json"
 require "open3"
-require "yaml"
+require_relative "strict_yaml"
 
 class Extension
   # What keeps an extension from being judged; the message says why.
@@ -17,7 +17,7 @@ class Extension
   Result = Struct.new(:findings, :summary, :unreadable)
 
   def self.load(path)
-    YAML.load_file(path).fetch("gems").map do |row|
+    StrictYaml.load_file(path).fetch("gems").map do |row|
       extra = row.keys - KEYS
       abort "#{path}: #{row['name']}: unknown key #{extra.join(', ')}" unless extra.empty?
       new(row)

@@ -151,7 +151,7 @@ TEST(Heap, EmptyPagesServeOtherPools) {
   heap().collect();
   size_t Pages = heap().Memory.numPages();
   // 320-byte slots: 40 of the pages that the short strings had.
-  makeGarbage(200 * 30, 250);
+  makeGarbage(200 * 30L, 250);
   EXPECT_EQ(heap().Memory.numPages(), Pages);
 }
 
@@ -281,7 +281,7 @@ TEST_F(LazySweep, MemoryThatIsAskedForSweepsToo) {
   heap().collectForSpace();
   size_t Unswept = heap().numUnswept();
   ASSERT_GT(Unswept, 10u);
-  free(heap().allocatePlain(5 * 16 * 1024));
+  free(heap().allocatePlain(size_t(5) * 16 * 1024));
   EXPECT_EQ(heap().numUnswept(), Unswept - 5);
 }
 

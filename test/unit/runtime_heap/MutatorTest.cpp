@@ -254,7 +254,7 @@ private:
 
   void step() {
     if (heap().ReadBarrier->worksInSteps() && below(4) == 0)
-      StepsEnded += heap().compactStep(size_t(1 + below(400)));
+      StepsEnded += heap().compactStep(size_t(below(400)) + 1);
     int What = below(1000);
     if (What < 1) {
       heap().compact();

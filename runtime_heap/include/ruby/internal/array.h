@@ -45,7 +45,7 @@ RUBY_END_DECLS
 #define RARRAY_PTR rb_array_ptr
 #define RARRAY_PTR_USE(ary, name, expr)                                        \
   do {                                                                         \
-    VALUE *name = RARRAY_PTR(ary);                                             \
+    VALUE *name = RARRAY_PTR(ary); /* NOLINT(bugprone-macro-parentheses) */    \
     expr;                                                                      \
   } while (0)
 #define rb_ary_new2 rb_ary_new_capa

@@ -139,6 +139,25 @@ static VALUE read_slowly(VALUE self, VALUE string, VALUE fd) {
   return in_region(string, read_into);
 }
 
+/* An access while another thread, in hold, has the lock. */
+static volatile int holding, looked;
+static void *look(void *data) {
+  while (!holding)
+    usleep(1000);
+  size_t first = *(volatile char *)data;
+  looked = 1;
+  return (void *)first;
+}
+static VALUE look_meanwhile(VALUE self, VALUE string) {
+  return in_region(string, look);
+}
+static VALUE hold(VALUE self) {
+  holding = 1;
+  while (!looked)
+    usleep(1000);
+  return Qnil;
+}
+
 /* Nothing but work, right in every way. */
 static void *sum(void *data) {
   size_t total = 0;
@@ -198,6 +217,8 @@ void Init_seal(void) {
   ONE(work);
   ONE(handler);
   ONE(forks);
+  ONE(look_meanwhile);
+  rb_define_singleton_method(m, "hold", hold, 0);
   rb_define_singleton_method(m, "early", early, 0);
   rb_define_singleton_method(m, "read_slowly", read_slowly, 2);
 }
