@@ -87,6 +87,7 @@ VALUE rb_ary_new_from_values(long N, const VALUE *Elements) {
   VALUE A = newArrayOfLength(rb_cArray, N);
   if (N)
     memcpy(aryPtr(A), Elements, size_t(N) * sizeof(VALUE));
+  RHEAP_API_VALUES(aryPtr(A), N);
   return A;
 }
 
@@ -99,16 +100,19 @@ VALUE rb_ary_new_from_args(long N, ...) {
   for (long I = 0; I < N; ++I)
     Elements[I] = va_arg(Args, VALUE);
   va_end(Args);
+  RHEAP_API_VALUES(Elements, N);
   return A;
 }
 
 VALUE rb_assoc_new(VALUE Key, VALUE Value) {
   RHEAP_API_ON(Key);
+  RHEAP_API_VALUE(Value);
   return rb_ary_new_from_args(2, Key, Value);
 }
 
 VALUE rb_ary_push(VALUE A, VALUE V) {
   RHEAP_API_ON(A);
+  RHEAP_API_VALUE(V);
   checkArrayModifiable(A);
   pushElement(A, V);
   return A;
@@ -117,8 +121,11 @@ VALUE rb_ary_push(VALUE A, VALUE V) {
 VALUE rb_ary_cat(VALUE A, const VALUE *Elements, long N) {
   RHEAP_API_ON(A);
   checkArrayModifiable(A);
-  for (long I = 0; I < N; ++I)
-    pushElement(A, Elements[I]);
+  for (long I = 0; I < N; ++I) {
+    VALUE V = Elements[I];
+    RHEAP_API_VALUE(V);
+    pushElement(A, V);
+  }
   return A;
 }
 
@@ -147,6 +154,7 @@ VALUE rb_ary_shift(VALUE A) {
 
 VALUE rb_ary_unshift(VALUE A, VALUE V) {
   RHEAP_API_ON(A);
+  RHEAP_API_VALUE(V);
   checkArrayModifiable(A);
   pushElement(A, V);
   memmove(aryPtr(A) + 1, aryPtr(A), size_t(aryLen(A) - 1) * sizeof(VALUE));
@@ -164,6 +172,7 @@ VALUE rb_ary_entry(VALUE A, long I) {
 
 void rb_ary_store(VALUE A, long I, VALUE V) {
   RHEAP_API_ON(A);
+  RHEAP_API_VALUE(V);
   checkArrayModifiable(A);
   long Len = aryLen(A);
   if (I < 0 && (I += Len) < 0)
@@ -199,6 +208,17 @@ VALUE rb_ary_clear(VALUE A) {
   RHEAP_API_ON(A);
   checkArrayModifiable(A);
   setArrayLength(A, 0);
+  return A;
+}
+
+VALUE rb_ary_plus(VALUE Left, VALUE Right) {
+  RHEAP_API_ON(Left);
+  RHEAP_API_VALUE(Right);
+  VALUE A = newArray(rb_cArray, aryLen(Left) + aryLen(Right));
+  rb_ary_concat(A, Left);
+  rb_ary_concat(A, Right);
+  RB_GC_GUARD(Left);
+  RB_GC_GUARD(Right);
   return A;
 }
 

@@ -8,6 +8,7 @@
 
 #include "gvl/Gvl.h"
 #include "judge/Judge.h"
+#include "judge/Visibility.h"
 #include "model/Array.h"
 
 #include <cstdarg>
@@ -56,6 +57,8 @@ VALUE invoke(const Method &M, VALUE Self, int Argc, const VALUE *Argv) {
 }
 
 VALUE callBlock(const Block &B, int Argc, const VALUE *Argv) {
+  if (Judging)
+    makeVisible(Qnil, Argc, Argv);
   return B.Func(Argc ? Argv[0] : Qnil, B.Argument, Argc, Argv, Qnil);
 }
 
@@ -68,7 +71,12 @@ VALUE callFound(const Lookup &Found, VALUE Self, ID Name, int Argc,
   Method M = *Found.M;
   Frame F = {Current->Top, Self, Name, Found.Owner, Given, Argc, Argv};
   Current->Top = &F;
+  bool ToExtension = Judging && isExtensionCode(M.Func);
+  if (ToExtension)
+    makeVisible(Self, Argc, Argv);
   VALUE Result = invoke(M, Self, Argc, Argv);
+  if (ToExtension)
+    makeVisible(Result);
   Current->Top = F.Outer;
   // Ruby code between two C functions is where threads take turns.
   checkInterrupts();

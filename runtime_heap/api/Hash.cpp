@@ -60,6 +60,8 @@ VALUE rb_hash_fetch(VALUE H, VALUE Key) {
 
 VALUE rb_hash_aset(VALUE H, VALUE Key, VALUE V) {
   RHEAP_API_ON(H);
+  RHEAP_API_VALUE(Key);
+  RHEAP_API_VALUE(V);
   modifiable(H);
   // A string key must not change behind the hash's back.
   if (isHeapType(Key, T_STRING) && !RB_OBJ_FROZEN(Key))

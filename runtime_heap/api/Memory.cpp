@@ -6,7 +6,7 @@
 
 #include "heap/Heap.h"
 #include "judge/Judge.h"
-#include "model/String.h"
+#include "model/Data.h"
 
 using namespace rheap;
 
@@ -56,13 +56,40 @@ char *ruby_strdup(const char *Text) {
   return static_cast<char *>(memcpy(ruby_xmalloc(Size), Text, Size));
 }
 
+namespace {
+
+/// What the collector looks into for as long as the program refers to it.
+struct TemporaryBuffer {
+  size_t NumWords;
+  alignas(16) VALUE Words[1];
+};
+
+const rb_data_type_t TemporaryBufferType = {
+    "temporary buffer",
+    {[](void *Data) {
+       auto *B = static_cast<TemporaryBuffer *>(Data);
+       rb_gc_mark_locations(B->Words, B->Words + B->NumWords);
+     },
+     RUBY_DEFAULT_FREE,
+     nullptr,
+     nullptr,
+     {}},
+    nullptr,
+    nullptr,
+    RUBY_TYPED_FREE_IMMEDIATELY};
+
+} // namespace
+
 void *rb_alloc_tmp_buffer(volatile VALUE *Store, long Size) {
   RHEAP_API();
   if (Size < 0)
     rb_raise(rb_eArgError, "negative buffer size (or size too big)");
-  VALUE S = newExternalString(0, size_t(Size));
-  *Store = S;
-  return strPtr(S);
+  VALUE Owner = rb_data_typed_object_zalloc(
+      0, offsetof(TemporaryBuffer, Words) + size_t(Size), &TemporaryBufferType);
+  *Store = Owner;
+  auto *B = static_cast<TemporaryBuffer *>(dataOf(Owner));
+  B->NumWords = size_t(Size) / sizeof(VALUE);
+  return B->Words;
 }
 
 void *rb_alloc_tmp_buffer_with_count(volatile VALUE *Store, size_t Size,
@@ -73,11 +100,10 @@ void *rb_alloc_tmp_buffer_with_count(volatile VALUE *Store, size_t Size,
 
 void rb_free_tmp_buffer(volatile VALUE *Store) {
   RHEAP_API();
-  VALUE S = *Store;
+  VALUE Owner = *Store;
   *Store = 0;
-  if (!S)
+  if (!Owner)
     return;
-  freeStringBytes(S);
-  flagsOf(S) &= ~RSTRING_NOEMBED;
-  setLength(S, 0);
+  heap().freeBuffer(dataOf(Owner));
+  RTYPEDDATA(Owner)->data = nullptr;
 }

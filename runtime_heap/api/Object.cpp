@@ -195,6 +195,7 @@ VALUE rb_ivar_get(VALUE V, ID Name) {
 
 VALUE rb_ivar_set(VALUE V, ID Name, VALUE Value) {
   RHEAP_API_ON(V);
+  RHEAP_API_VALUE(Value);
   rb_check_frozen(V);
   makeIvars(V).set(Name, Value);
   return Value;
@@ -277,6 +278,7 @@ static VALUE *findConstant(VALUE Klass, ID Name) {
 
 void rb_const_set(VALUE Klass, ID Name, VALUE V) {
   RHEAP_API_ON(Klass);
+  RHEAP_API_VALUE(V);
   classInfo(Klass)->Constants[Name] = V;
 }
 

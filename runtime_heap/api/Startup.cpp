@@ -50,6 +50,9 @@ void startHeap() {
 void stopHeap() {
   terminateOthers();
   baton().writeLog();
+  // No frame of the program is left that could keep what it has lost.
+  if (Judging && !heap().Disabled)
+    heap().collect();
   // A thread that cannot be ended may still be in a region, with buffers of
   // objects in use.
   if (threads().size() == 1)

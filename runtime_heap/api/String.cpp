@@ -247,6 +247,7 @@ VALUE rb_str_cat_cstr(VALUE S, const char *Ptr) {
 
 VALUE rb_str_append(VALUE S, VALUE Other) {
   RHEAP_API_ON(S);
+  RHEAP_API_VALUE(Other);
   StringValue(Other);
   rb_str_cat(S, strPtr(Other), strLen(Other));
   RB_GC_GUARD(Other);
@@ -278,6 +279,7 @@ VALUE rb_str_replace(VALUE S, VALUE Other) {
 
 VALUE rb_str_plus(VALUE Left, VALUE Right) {
   RHEAP_API_ON(Left);
+  RHEAP_API_VALUE(Right);
   StringValue(Right);
   long L = strLen(Left), R = strLen(Right);
   VALUE S = newString(rb_cString, nullptr, size_t(L + R));

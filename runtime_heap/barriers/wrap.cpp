@@ -24,10 +24,10 @@
 
 #include "barriers/Protecting.h"
 #include "gvl/Baton.h"
+#include "judge/Next.h"
 
 #include <cerrno>
 #include <cstring>
-#include <dlfcn.h>
 #include <poll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -104,16 +104,6 @@ private:
   const unsigned Before;
   bool InHeap = false;
 };
-
-/// The same name in the libraries behind this program.
-template <class Fn> Fn next(std::atomic<Fn> &Known, const char *Name) {
-  Fn F = Known.load(std::memory_order_acquire);
-  if (!F) {
-    F = reinterpret_cast<Fn>(dlsym(RTLD_NEXT, Name));
-    Known.store(F, std::memory_order_release);
-  }
-  return F;
-}
 
 template <class Call, class Describe>
 auto callAgain(Call Make, Describe Touch) -> decltype(Make()) {

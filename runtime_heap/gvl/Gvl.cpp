@@ -9,7 +9,7 @@
 #include "gvl/Baton.h"
 #include "heap/Heap.h"
 
-#include <chrono>
+#include <thread>
 
 namespace rheap {
 
@@ -32,6 +32,7 @@ void Gvl::acquire(Thread &T) {
   if (!Owner && Queue.empty()) {
     take(T);
     heap().Guards.unseal();
+    heap().External.unseal();
   } else {
     Queue.push_back(&T);
     while (Owner != &T)
@@ -40,6 +41,17 @@ void Gvl::acquire(Thread &T) {
         Owner->Pending.fetch_or(InterruptTimer, std::memory_order_release);
   }
   HoldsLock = true;
+}
+
+bool Gvl::acquireWithin(Thread &T, std::chrono::milliseconds Time) {
+  auto Deadline = std::chrono::steady_clock::now() + Time;
+  while (holderTid() != 0) {
+    if (std::chrono::steady_clock::now() > Deadline)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  acquire(T);
+  return true;
 }
 
 void Gvl::release(Thread &) {

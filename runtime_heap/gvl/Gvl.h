@@ -9,6 +9,7 @@
 
 #include "gvl/Thread.h"
 
+#include <chrono>
 #include <deque>
 
 namespace rheap {
@@ -28,6 +29,8 @@ public:
 class Gvl {
 public:
   void acquire(Thread &T);
+  /// The same if the lock is free within \p Time.
+  bool acquireWithin(Thread &T, std::chrono::milliseconds Time);
   void release(Thread &T);
   /// Lets others run, if there are any.
   void yield(Thread &T);

@@ -9,6 +9,7 @@
 #include "gvl/Gvl.h"
 #include "heap/Heap.h"
 #include "judge/Judge.h"
+#include "judge/Visibility.h"
 
 using namespace rheap;
 
@@ -32,6 +33,7 @@ void collectAtRelease(Thread &T) {
 void *rb_nogvl(void *(*Func)(void *), void *Data1, rb_unblock_function_t *Ubf,
                void *Data2, int Flags) {
   RHEAP_API();
+  const void *Pc = lastCallSite();
   Thread &T = *Current;
   // The unblock function is known before the last look at the interrupts, so
   // that none falls between.
@@ -56,8 +58,10 @@ void *rb_nogvl(void *(*Func)(void *), void *Data1, rb_unblock_function_t *Ubf,
     leaveLock(T);
     collectAtRelease(T);
     T.InRegion = true;
+    RegionCall Outer = beginRegion(Pc);
     Result = Func(Data1);
     Error = errno;
+    endRegion(Outer);
     T.InRegion = WasInRegion;
     enterLock(T);
   });

@@ -8,6 +8,7 @@
 #include "heap/Heap.h"
 #include "heap/Incremental.h"
 #include "judge/Judge.h"
+#include "judge/Structs.h"
 
 #include <array>
 #include <atomic>
@@ -113,6 +114,8 @@ bool Heap::addPage(unsigned PoolIndex) {
   P->NumFree = 0;
   P->Marked.clearAll();
   P->Pinned.clearAll();
+  P->Held.clearAll();
+  P->Visible.clearAll();
   P->Unprotected.clearAll();
   P->Written.clearAll();
   P->GivenBack = false;
@@ -241,10 +244,12 @@ void Heap::noteMalloc(size_t Size) {
 
 void *Heap::allocateBuffer(size_t Size, VALUE Owner) {
   noteMalloc(Size);
-  void *P = External.allocate(Size, Owner);
+  bool IsContents =
+      Owner && (typeOf(Owner) == T_STRING || typeOf(Owner) == T_ARRAY);
+  void *P = External.allocate(Size, Owner, IsContents);
   if (!P && !Collecting) {
     collect();
-    P = External.allocate(Size, Owner);
+    P = External.allocate(Size, Owner, IsContents);
   }
   if (!P)
     raiseNoMemory();
@@ -256,11 +261,21 @@ void *Heap::allocatePlain(size_t Size) {
   void *P = malloc(Size ? Size : 1);
   if (!P)
     raiseNoMemory();
+  if (Judging)
+    notePlain(P, Size);
   return P;
+}
+
+void Heap::freeBuffer(void *P) {
+  if (Judging)
+    forgetPlain(P);
+  External.free(P);
 }
 
 void *Heap::reallocateBuffer(void *Old, size_t Size) {
   noteMalloc(Size);
+  if (Judging)
+    forgetPlain(Old);
   void *P = External.reallocate(Old, Size);
   if (!P && !Collecting) {
     collect();
@@ -268,6 +283,8 @@ void *Heap::reallocateBuffer(void *Old, size_t Size) {
   }
   if (!P)
     raiseNoMemory();
+  if (Judging)
+    notePlain(P, Size);
   return P;
 }
 

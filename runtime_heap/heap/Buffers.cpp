@@ -6,11 +6,14 @@
 
 #include "heap/Buffers.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <utility>
 
 namespace rheap {
 namespace {
@@ -36,6 +39,7 @@ struct Buffers::Record {
   bool Frozen;
   /// Freed because its owner has another one now.
   bool Replaced;
+  bool Sealed;
 };
 
 const char *Buffers::init(bool Judging) {
@@ -64,7 +68,7 @@ Buffers::Record *Buffers::recordOf(const void *P) const {
   return R->Live || R->Freed ? R : nullptr;
 }
 
-void *Buffers::allocate(size_t Size, VALUE Owner) {
+void *Buffers::allocate(size_t Size, VALUE Owner, bool IsContents) {
   if (!Base)
     return malloc(Size ? Size : 1);
   // Addresses are not used twice: each stays inaccessible after its free.
@@ -78,10 +82,14 @@ void *Buffers::allocate(size_t Size, VALUE Owner) {
   if (First + Units + 1 > NumUnits || Units > UINT32_MAX ||
       syscall(SYS_mprotect, P, Units * Unit, PROT_READ | PROT_WRITE) != 0)
     return malloc(Size ? Size : 1);
-  Records[First] = {Size, Owner, 0, true, false, false, false};
+  Records[First] = {Size, Owner, 0, true, false, false, false, false};
   for (size_t I = 1; I < Units; ++I)
     Records[First + I].Back = uint32_t(I);
   Used.store(First + Units + 1, std::memory_order_release);
+  if (IsContents) {
+    std::lock_guard Guard(SealLock);
+    Sealable.push_back(First);
+  }
   return P;
 }
 
@@ -89,7 +97,13 @@ void *Buffers::reallocate(void *P, size_t Size) {
   Record *R = recordOf(P);
   if (!R)
     return realloc(P, Size ? Size : 1);
-  void *New = allocate(Size, R->Owner);
+  bool IsContents;
+  {
+    std::lock_guard Guard(SealLock);
+    IsContents = std::binary_search(Sealable.begin(), Sealable.end(),
+                                    size_t(R - Records));
+  }
+  void *New = allocate(Size, R->Owner, IsContents);
   if (!New)
     return nullptr;
   memcpy(New, P, R->Size < Size ? R->Size : Size);
@@ -108,6 +122,12 @@ void Buffers::free(void *P) {
 void Buffers::release(Record &R) {
   size_t I = size_t(&R - Records);
   size_t Units = R.Size ? (R.Size + Unit - 1) / Unit : 1;
+  {
+    std::lock_guard Guard(SealLock);
+    auto It = std::lower_bound(Sealable.begin(), Sealable.end(), I);
+    if (It != Sealable.end() && *It == I)
+      Sealable.erase(It);
+  }
   R.Live = false;
   R.Freed = true;
   protect(Base + I * Unit, Units * Unit, PROT_NONE);
@@ -134,13 +154,43 @@ bool Buffers::find(const void *P, Info &Out) const {
   if (size_t(static_cast<const char *>(P) - Begin) >= R->Size &&
       !(R->Size == 0 && P == Begin))
     return false;
-  Out = {Begin, R->Size, R->Owner, R->Freed, R->Frozen, R->Replaced};
+  Out = {Begin, R->Size, R->Owner, R->Freed, R->Frozen, R->Replaced, R->Sealed};
   return true;
 }
 
 void Buffers::setAccess(const Record &R, int Access) const {
   size_t Units = R.Size ? (R.Size + Unit - 1) / Unit : 1;
   protect(Base + size_t(&R - Records) * Unit, Units * Unit, Access);
+}
+
+void Buffers::seal() {
+  std::lock_guard Guard(SealLock);
+  size_t First = Sealable.size() > MaxSealed ? Sealable.size() - MaxSealed : 0;
+  for (size_t I = First; I < Sealable.size(); ++I) {
+    Record &R = Records[Sealable[I]];
+    if (R.Frozen || R.Sealed)
+      continue;
+    R.Sealed = IsSealed = true;
+    setAccess(R, PROT_NONE);
+  }
+}
+
+void Buffers::unseal() {
+  std::lock_guard Guard(SealLock);
+  if (!IsSealed)
+    return;
+  IsSealed = false;
+  for (size_t I : Sealable)
+    if (std::exchange(Records[I].Sealed, false))
+      setAccess(Records[I], PROT_READ | PROT_WRITE);
+}
+
+void Buffers::open(const void *P) {
+  std::lock_guard Guard(SealLock);
+  if (Record *R = recordOf(P); R && R->Live) {
+    R->Sealed = false;
+    setAccess(*R, R->Frozen ? PROT_READ : PROT_READ | PROT_WRITE);
+  }
 }
 
 void Buffers::freeze(const void *P) {

@@ -7,10 +7,13 @@
 #ifndef RHEAP_HEAP_BUFFERS_H
 #define RHEAP_HEAP_BUFFERS_H
 
+#include "heap/SpinLock.h"
+
 #include "ruby/ruby.h"
 
 #include <atomic>
 #include <cstddef>
+#include <vector>
 
 namespace rheap {
 
@@ -25,7 +28,8 @@ public:
   const char *init(bool Judging);
 
   /// With the lock. Uninitialised; nullptr when memory is out.
-  void *allocate(size_t Size, VALUE Owner);
+  /// \p IsContents: of a string or an array.
+  void *allocate(size_t Size, VALUE Owner, bool IsContents = false);
   void *reallocate(void *P, size_t Size);
   void free(void *P);
   /// P belongs to \p Owner from now on, which may be 0. Nothing for memory
@@ -39,6 +43,15 @@ public:
   /// Any thread, async-signal-safe.
   void thaw(const void *P) const;
 
+  /// While a region runs and nobody holds the lock: makes the buffers of
+  /// strings and arrays inaccessible, so that the region's first access of each
+  /// is seen (rule R2.c). Only the youngest, if there are very many. Any
+  /// thread, not in signal handlers; nothing without judging.
+  void seal();
+  void unseal();
+  /// Makes one of them accessible; async-signal-safe.
+  void open(const void *P);
+
   struct Info {
     const void *Begin;
     size_t Size;
@@ -47,6 +60,8 @@ public:
     bool Frozen;
     /// Freed, but its owner lives: it was given another buffer.
     bool Replaced;
+    /// By seal().
+    bool Sealed;
   };
   /// The buffer that holds \p P. Any thread, async-signal-safe. Knows nothing
   /// without judging.
@@ -67,6 +82,12 @@ private:
   static constexpr size_t NumRecent = 1024;
   size_t Recent[NumRecent] = {};
   size_t NextRecent = 0;
+  static constexpr size_t MaxSealed = 1024;
+  SpinLock SealLock;
+  /// First units of live buffers of strings and arrays, oldest first. Under
+  /// SealLock.
+  std::vector<size_t> Sealable;
+  bool IsSealed = false;
 };
 
 } // namespace rheap

@@ -7,6 +7,8 @@
 #include "heap/Heap.h"
 #include "judge/Globals.h"
 #include "judge/Judge.h"
+#include "judge/Keepers.h"
+#include "judge/Structs.h"
 
 namespace rheap {
 
@@ -22,14 +24,18 @@ void Heap::beginCollection() {
     for (Page *Pg : P.Pages) {
       Pg->Marked.clearAll();
       Pg->Pinned.clearAll();
+      Pg->Held.clearAll();
       Pg->Written.clearAll();
       Pg->OnStack = false;
     }
   WrittenObjects.clear();
   markRoots();
   drainMarkStack();
-  if (Judging)
+  if (Judging) {
     judgeGlobalsAfterMark();
+    judgeStructs(*this);
+    judgeKept(*this);
+  }
 }
 
 void Heap::endCollection() {

@@ -42,6 +42,10 @@ void transferBits(Page &From, VALUE Old, Page &To, VALUE New) {
     From.Unprotected.clearShared(I);
     To.Unprotected.setShared(J);
   }
+  if (From.Visible.test(I)) {
+    From.Visible.clearShared(I);
+    To.Visible.setShared(J);
+  }
 }
 
 bool PoolCompactor::advance(size_t &Budget) {

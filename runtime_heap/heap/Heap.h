@@ -66,7 +66,7 @@ public:
   /// free, and get away with it in CRuby.
   void *allocatePlain(size_t Size);
   void *reallocateBuffer(void *P, size_t Size);
-  void freeBuffer(void *P) { External.free(P); }
+  void freeBuffer(void *P);
 
   /// What runs before each allocation from now on.
   void setStress(Stress What);
@@ -138,6 +138,26 @@ public:
     DMark();
     OnlyChecking = false;
     MarkingData = 0;
+  }
+
+  /// What a dmark marks, and whether it pins it.
+  struct Reference {
+    VALUE Target;
+    bool Pins;
+  };
+  /// The same for all that \p DMark marks, in \p Out.
+  template <class Fn>
+  void listReferences(VALUE Data, std::vector<Reference> &Out, Fn DMark) {
+    Found = &Out;
+    checkReferences(Data, DMark);
+    Found = nullptr;
+  }
+  /// Under judging: whether the last marking found something that keeps \p V,
+  /// an object, live and in place, besides machine stacks.
+  bool isHeld(VALUE V) const {
+    Page *P = pageOf(V);
+    unsigned I = P->indexOf(reinterpret_cast<void *>(V));
+    return P->Marked.test(I) && P->Held.test(I);
   }
 
   /// Where \p V is now. Any time.
@@ -275,6 +295,7 @@ private:
   void runZombies();
   void pushFree(Page &P, VALUE Slot);
   bool staysMoved(VALUE V) const;
+  bool staysDead(VALUE V, unsigned Type);
 
   void moveWithTwoFingers();
   void moveBySliding();
@@ -305,11 +326,14 @@ private:
   bool Collecting = false;
   /// Number of the current or last compaction.
   size_t Compaction = 0;
-  /// Compactions for which an emptied slot stays T_MOVED.
+  /// Compactions for which an emptied slot stays T_MOVED, and collections for
+  /// which that of a dead object stays free.
   size_t MovedStays = 0;
   /// The T_DATA whose dmark runs.
   VALUE MarkingData = 0;
   bool OnlyChecking = false;
+  std::vector<Reference> *Found = nullptr;
+  bool ScanningStack = false;
   std::unique_ptr<IncrementalCompaction> Stepwise;
   /// Old objects that the next young collection looks into.
   std::vector<VALUE> WrittenObjects;

@@ -8,6 +8,7 @@
 #include "heap/Heap.h"
 #include "judge/Judge.h"
 #include "judge/Stale.h"
+#include "judge/Visibility.h"
 #include "model/OptIn.h"
 #include "model/References.h"
 
@@ -34,8 +35,13 @@ inline __attribute__((always_inline)) void Heap::markOne(VALUE V, bool Pin) {
         mark(Now, true);
       return;
     }
-    if (OnlyChecking)
+    if (OnlyChecking) {
+      if (Found)
+        Found->push_back({V, Pin});
       return;
+    }
+    if (Pin && !ScanningStack)
+      P->Held.set(I);
   }
   if (Pin || PinChildren)
     P->Pinned.set(I);
@@ -74,6 +80,8 @@ void Heap::markChildren(VALUE V) {
   PinChildren = OptIn && !hasOptedIn(V);
   if (PinChildren)
     pin(V);
+  if (__builtin_expect(Judging && klassOf(V) && !OnlyChecking, false))
+    eachReference(V, [](VALUE &Reference) { makeVisible(Reference); });
   eachReference(V, [this](VALUE &Reference) { markOne(Reference, false); });
   if (Type == T_DATA)
     if (void *Data = dataOf(V))
@@ -105,11 +113,13 @@ void Heap::drainMarkStack() {
 
 __attribute__((no_sanitize("address"))) void Heap::markStack(const VALUE *Begin,
                                                              const VALUE *End) {
+  ScanningStack = true;
   for (const VALUE *P = Begin; P < End; ++P)
     if (isObject(*P)) {
       pageOf(*P)->OnStack = true;
       mark(*P, true);
     }
+  ScanningStack = false;
 }
 
 void Heap::markRoots() {

@@ -87,6 +87,11 @@ struct Page {
   /// Reached by the last marking; between collections: old.
   Bitmap Marked;
   Bitmap Pinned;
+  /// Under judging: pinned by something else than a machine stack, which may
+  /// have let go of it by the next collection.
+  Bitmap Held;
+  /// Under judging: Ruby code may have seen it (judge/Visibility.h).
+  Bitmap Visible;
   /// Objects whose references change without the write barrier.
   Bitmap Unprotected;
   /// Old objects that were written to since the last collection.

@@ -17,6 +17,14 @@ struct FreeSlot {
   VALUE Next;
 };
 
+/// Under judging: T_NONE, and not on the free list before some collections
+/// after the one that is numbered here; 0: it is.
+struct DeadSlot {
+  VALUE Flags;
+  VALUE Next;
+  size_t DiedAt;
+};
+
 /// T_MOVED: the object went to Destination in the Compaction of that number.
 struct MovedSlot {
   VALUE Flags;

@@ -6,6 +6,7 @@
 
 #include "heap/Heap.h"
 #include "judge/ImmediateFree.h"
+#include "judge/Judge.h"
 #include "model/Class.h"
 #include "model/Data.h"
 #include "model/Hash.h"
@@ -31,6 +32,8 @@ void Heap::sweepPage(Page &P) {
   // The list is built back to front, so that slots are taken in address order.
   P.FreeList = 0;
   P.NumFree = 0;
+  // A collection before each allocation would give that slot away at once.
+  const bool KeepDead = Judging && Settings.GcStress != Stress::Nothing;
   for (unsigned I = P.NumSlots; I-- > 0;) {
     if (P.Marked.test(I)) {
       if (I % 64 == 63 && !~P.Marked.word(I))
@@ -39,6 +42,8 @@ void Heap::sweepPage(Page &P) {
     }
     VALUE V = P.slotAt(I);
     unsigned Type = typeOf(V);
+    if (__builtin_expect(KeepDead, false) && staysDead(V, Type))
+      continue;
     if (ownsNothing(V, Type)) {
       linkFree(P, V);
       continue;
@@ -50,6 +55,26 @@ void Heap::sweepPage(Page &P) {
       linkFree(P, V);
   }
   P.Unprotected.keepOnly(P.Marked);
+  if (Judging)
+    P.Visible.keepOnly(P.Marked);
+}
+
+/// Under judging: frees \p V, if it is an object, and \returns whether its slot
+/// is not to be used yet, so that a stale address finds it free (rule C2).
+bool Heap::staysDead(VALUE V, unsigned Type) {
+  auto *Slot = reinterpret_cast<DeadSlot *>(V);
+  size_t Now = NumCollections.load(std::memory_order_relaxed) + 1;
+  if (Type == T_NONE) {
+    if (Slot->DiedAt && Now - Slot->DiedAt < MovedStays)
+      return true;
+    Slot->DiedAt = 0;
+    return false;
+  }
+  if (Type == T_MOVED || Type == T_ZOMBIE)
+    return false;
+  if (ownsNothing(V, Type) || freeObject(V))
+    *Slot = {T_NONE, 0, Now};
+  return true;
 }
 
 bool Heap::staysMoved(VALUE V) const {

@@ -10,6 +10,7 @@
 #include "heap/Heap.h"
 #include "judge/ImmediateFree.h"
 #include "judge/Judge.h"
+#include "judge/Visibility.h"
 #include "model/Array.h"
 #include "model/Class.h"
 #include "model/Data.h"
@@ -52,6 +53,10 @@ bool classifyByte(Heap &H, const void *P, rheap_memory_info &Out) {
   Buffers::Info Info;
   if (!H.External.find(P, Info))
     return false;
+  if (Info.Sealed) {
+    noteCall(H, Info);
+    H.External.open(P);
+  }
   Out = {Info.Freed    ? RHEAP_MEMORY_FREED_BUFFER
          : Info.Frozen ? RHEAP_MEMORY_FROZEN_BUFFER
                        : RHEAP_MEMORY_BUFFER,

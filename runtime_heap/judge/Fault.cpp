@@ -17,6 +17,7 @@
 #include "judge/Classify.h"
 #include "judge/ImmediateFree.h"
 #include "judge/Judge.h"
+#include "judge/Visibility.h"
 
 #include <csignal>
 #include <ucontext.h>
@@ -119,8 +120,18 @@ bool isStructOfData(const Buffers::Info &Info) {
 
 bool onBuffer(const void *Address, ucontext_t *Context) {
   Buffers::Info Info;
-  if (!heap().External.find(Address, Info) || !(Info.Freed || Info.Frozen))
+  if (!heap().External.find(Address, Info))
     return false;
+  if (Info.Sealed) {
+    if (!HoldsLock && isSharedWithRuby(heap(), Info.Owner))
+      report(gvlsan::RuleId::R2_c, accessOf(Context), nullptr, Address,
+             accessSize(Context), pcOf(Context), Context);
+    heap().External.open(Address);
+    return true;
+  }
+  // Open again: another thread was quicker.
+  if (!Info.Freed && !Info.Frozen)
+    return true;
   if (!Info.Freed) {
     if (!HoldsLock)
       report(isStructOfData(Info) ? gvlsan::RuleId::R2_c : gvlsan::RuleId::R3,

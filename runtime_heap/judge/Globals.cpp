@@ -93,7 +93,9 @@ void rememberModules() {
 }
 
 void judgeGlobalsAfterMark() {
-  scan([](Heap &H, VALUE V) { return H.isObject(V) && !H.isMarked(V); });
+  // What only a machine stack or another object keeps may be gone or elsewhere
+  // after the next collection.
+  scan([](Heap &H, VALUE V) { return H.isObject(V) && !H.isHeld(V); });
 }
 
 void judgeGlobalsAfterMove() {

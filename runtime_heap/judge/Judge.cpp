@@ -27,6 +27,12 @@ bool findSanitizer() {
 
 static thread_local bool Reporting = false;
 
+extern "C" const char __executable_start[], etext[];
+
+static thread_local const void *LastCall = nullptr;
+
+const void *lastCallSite() { return LastCall; }
+
 bool isReporting() { return Reporting; }
 
 void report(gvlsan::RuleId Rule, gvlsan_access_kind Kind, const char *Call,
@@ -34,6 +40,9 @@ void report(gvlsan::RuleId Rule, gvlsan_access_kind Kind, const char *Call,
   if (!Sanitizer || Reporting)
     return;
   Reporting = true;
+  // What a collection finds by itself it finds in a call of the API.
+  if (!Pc && !Context)
+    Pc = LastCall;
   Sanitizer(gvlsan::ruleInfo(Rule).Name, Kind, Call, Address, Size, Pc,
             Context);
   Reporting = false;
@@ -44,11 +53,36 @@ void reportAccessor(const void *Slot, const char *Name, const void *Pc) {
          GVLSAN_ACCESS_READ, Name, Slot, sizeof(VALUE), Pc, nullptr);
 }
 
-BorrowedThread::BorrowedThread() : T(attachThread()) { gvl().acquire(*T); }
+BorrowedThread::BorrowedThread() : T(attachThread()) {
+  // The lock's holder may wait for this very thread.
+  if (!gvl().acquireWithin(*T, std::chrono::seconds(1)))
+    rb_bug("a thread that is none of Ruby's wants the GVL, and the thread "
+           "that has it does not give it away");
+}
 
 BorrowedThread::~BorrowedThread() {
   gvl().release(*T);
   detachThread(T);
+}
+
+__attribute__((noinline, no_sanitize("address"))) void wipeStack() {
+  volatile VALUE Dead[768];
+  for (volatile VALUE &Word : Dead)
+    Word = 0;
+}
+
+bool isOwnCode(const void *Pc) {
+  return uintptr_t(Pc) - uintptr_t(__executable_start) <
+         size_t(etext - __executable_start);
+}
+
+void ApiEntry::enterJudged(const char *Name, const void *ReturnAddress) {
+  if (!isOwnCode(ReturnAddress)) {
+    LastCall = callSite(ReturnAddress);
+    wipeStack();
+  }
+  if (!HoldsLock)
+    enter(Name, ReturnAddress);
 }
 
 void ApiEntry::enter(const char *Name, const void *ReturnAddress) {

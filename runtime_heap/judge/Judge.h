@@ -31,6 +31,18 @@ bool isReporting();
 void report(gvlsan::RuleId Rule, gvlsan_access_kind Kind, const char *Call,
             const void *Address, size_t Size, const void *Pc, void *Context);
 
+/// Where the calling thread called the API last, from outside of it; null when
+/// it has not. Under judging.
+const void *lastCallSite();
+
+/// Whether \p Pc is in this program, and not in an extension or library.
+bool isOwnCode(const void *Pc);
+
+/// Zeroes what earlier calls have left below the caller's frame, where a
+/// conservative scan would find it in frames to come: what is collected does
+/// not depend on it.
+void wipeStack();
+
 /// A program counter inside the call that returns to \p ReturnAddress.
 inline const void *callSite(const void *ReturnAddress) {
   return static_cast<const char *>(ReturnAddress) - 1;
@@ -54,8 +66,8 @@ private:
 class ApiEntry {
 public:
   ApiEntry(const char *Name, const void *ReturnAddress) {
-    if (__builtin_expect(Judging && !HoldsLock, false))
-      enter(Name, ReturnAddress);
+    if (__builtin_expect(Judging, false))
+      enterJudged(Name, ReturnAddress);
   }
   ~ApiEntry() {
     if (__builtin_expect(Entered, false))
@@ -64,6 +76,7 @@ public:
   ApiEntry(const ApiEntry &) = delete;
 
 private:
+  void enterJudged(const char *Name, const void *ReturnAddress);
   void enter(const char *Name, const void *ReturnAddress);
   void leave();
 
@@ -83,6 +96,20 @@ private:
       !::rheap::objectBeingFreed() && ::rheap::isStale(Object))                \
   (Object) = ::rheap::resolveStale(                                            \
       (Object), __func__, ::rheap::callSite(__builtin_return_address(0)))
+
+/// The same for a further argument: a stale one is replaced by the object's new
+/// place, by nil when it is gone.
+#define RHEAP_API_VALUE(Value)                                                 \
+  if (__builtin_expect(::rheap::Judging, false) &&                             \
+      !::rheap::objectBeingFreed() && ::rheap::isStale(Value))                 \
+  (Value) = ::rheap::resolveStaleValue(                                        \
+      (Value), __func__, ::rheap::callSite(__builtin_return_address(0)))
+
+/// The same for \p N of them at \p Values.
+#define RHEAP_API_VALUES(Values, N)                                            \
+  for (long I_ = 0; __builtin_expect(::rheap::Judging, false) && I_ < (N);     \
+       ++I_)                                                                   \
+  RHEAP_API_VALUE((Values)[I_])
 
 /// Of an accessor that was called without the lock, or in a dfree.
 void reportAccessor(const void *Slot, const char *Name, const void *Pc);

@@ -19,13 +19,43 @@ bool isStale(VALUE V) {
   return P && P->slotOf(reinterpret_cast<void *>(V)) == V && !H.isObject(V);
 }
 
-VALUE resolveStale(VALUE V, const char *Name, const void *Pc) {
+/// \returns 0 when the object is gone.
+static VALUE reportStale(VALUE V, const char *Name, const void *Pc) {
   report(gvlsan::RuleId::C2, GVLSAN_ACCESS_CALL, Name,
          reinterpret_cast<void *>(V), sizeof(VALUE), Pc, nullptr);
   VALUE Now = heap().location(V);
-  if (!heap().isObject(Now))
+  return heap().isObject(Now) ? Now : 0;
+}
+
+VALUE resolveStale(VALUE V, const char *Name, const void *Pc) {
+  VALUE Now = reportStale(V, Name, Pc);
+  if (!Now)
     rb_bug("%s: there is no object at %#lx any more", Name, V);
   return Now;
+}
+
+VALUE resolveStaleValue(VALUE V, const char *Name, const void *Pc) {
+  VALUE Now = reportStale(V, Name, Pc);
+  return Now ? Now : Qnil;
+}
+
+/// Out of line: its frame is gone before anything collects.
+static __attribute__((noinline)) VALUE hiddenOwner(const void *P) {
+  Page *Pg = heap().pageOf(P);
+  VALUE Owner = Pg ? Pg->slotOf(P) : 0;
+  return Owner && heap().isObject(Owner) ? ~Owner : 0;
+}
+
+Borrowed::Borrowed(const void *P) : P(P), Hidden(hiddenOwner(P)) {
+  // Nor does what that frame has left.
+  wipeStack();
+}
+
+void Borrowed::check(size_t Size, VALUE New) const {
+  if (!Hidden || (~Hidden != New && heap().isObject(~Hidden)))
+    return;
+  report(gvlsan::RuleId::G1, GVLSAN_ACCESS_READ, nullptr, P, Size,
+         lastCallSite(), nullptr);
 }
 
 VALUE markStale(Heap &H, VALUE V, VALUE Data) {

@@ -1,7 +1,8 @@
 // Intent: an object lives by itself, but a pointer of its struct to it goes stale when it moves.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap moves the object silently; a use of the stale field would be C2.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: stock Ruby moves the object silently; what the field names then is undefined.
+// RUN_ENV: RHEAP_GC_STRESS=1
 #include <ruby.h>
 
 struct renderer {
@@ -27,5 +28,9 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-back-pointer.c:21:{{[0-9]+}}: error: 'self' of the struct behind an object holds that object itself{{.*}}[C1]
+// STATIC: violates-back-pointer.c:22:{{[0-9]+}}: error: 'self' of the struct behind an object holds that object itself{{.*}}[C1]
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: C1: 
+// HEAP: by renderer) by thread T0
+// HEAP: SUMMARY: GvlSanitizer: C1 {{.*}} in render
+// HEAP: exit: 66

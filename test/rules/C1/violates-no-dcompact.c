@@ -1,7 +1,8 @@
 // Intent: a reference that is marked movable needs a dcompact that updates it.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap moves the String silently; a use of the stale field would be C2.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: stock Ruby moves the String silently; what the field names then is undefined.
+// RUN_ENV: RHEAP_GC_STRESS=1
 #include <ruby.h>
 
 struct label {
@@ -31,6 +32,10 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-no-dcompact.c:14:{{[0-9]+}}: error: 'text' is marked movable, and 'label_type' has no dcompact{{.*}}[C1]
+// STATIC: violates-no-dcompact.c:15:{{[0-9]+}}: error: 'text' is marked movable, and 'label_type' has no dcompact{{.*}}[C1]
 // STATIC: note: the type is described here
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: C1: 
+// HEAP: by label) by thread T0
+// HEAP: SUMMARY: GvlSanitizer: C1 {{.*}} in mark
+// HEAP: exit: 66

@@ -1,7 +1,8 @@
 // Intent: a field that dmark forgets is neither pinned nor kept live.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap frees the String silently; a use of the stale field would be C2.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: stock Ruby frees the String silently; what the field names then is undefined.
+// RUN_ENV: RHEAP_GC_STRESS=1
 #include <ruby.h>
 
 struct pair {
@@ -30,6 +31,12 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-not-marked.c:24:{{[0-9]+}}: error: 'value' of the struct behind an object holds a new object, and nothing marks it{{.*}}[C1]
+// STATIC: violates-not-marked.c:25:{{[0-9]+}}: error: 'value' of the struct behind an object holds a new object, and nothing marks it{{.*}}[C1]
 // STATIC: note: dmark of 'pair_type' is this function
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: C1: 
+// HEAP: by pair) by thread T0
+// HEAP: SUMMARY: GvlSanitizer: C1 {{.*}} in mark
+// HEAP: ERROR: GvlSanitizer: C2: 
+// HEAP: CALL of rb_str_plus
+// HEAP: exit: 66

@@ -1,7 +1,8 @@
 // Intent: the memory of ALLOCV_N is marked for as long as its variable holds it.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap has no ALLOCV.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
+// RUN_ENV: RHEAP_GC_STRESS=1
 #include <ruby.h>
 #include <stdio.h>
 
@@ -25,6 +26,10 @@ void Init_example(void) {
 // STATIC-NOT: {{error|warning}}:
 // STATIC: 0 findings in 1 file
 // STATIC: exit: 0
+// HEAP-NOT: GvlSanitizer: {{[A-Z][0-9]}}
+// HEAP: parts: 1000
+// HEAP-NOT: GvlSanitizer: {{[A-Z][0-9]}}
+// HEAP: exit: 0
 // RUBY-NOT: GvlSanitizer: {{[A-Z][0-9]}}
 // RUBY: parts: 1000
 // RUBY-NOT: GvlSanitizer: {{[A-Z][0-9]}}

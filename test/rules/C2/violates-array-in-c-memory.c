@@ -1,8 +1,9 @@
 // Intent: Strings that only an array from xmalloc refers to are not seen by the collector, which runs
 //   while the next one is made.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap judges buffers of dead objects, not dead slots.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: the runtime does not track references from C memory.
+// RUN_ENV: RHEAP_GC_STRESS=1
 #include <ruby.h>
 
 static VALUE run(VALUE self) {
@@ -19,10 +20,14 @@ void Init_example(void) {
   rb_define_global_function("run", run, 0);
 }
 
-// STATIC: violates-array-in-c-memory.c:13:15: error: the object from 'rb_sprintf("part %d", i)' is used after rb_sprintf,
+// STATIC: violates-array-in-c-memory.c:14:15: error: the object from 'rb_sprintf("part %d", i)' is used after rb_sprintf,
 // STATIC-SAME: which may collect or move it: only C memory, which the collector does not look into, refers to it by then [C2]
-// STATIC: 9:18: note: the memory is made here
-// STATIC: 11:16: note: the object is made here
-// STATIC: 11:16: note: the collector may run in this call
-// STATIC: 13:15: note: the object is used here
+// STATIC: 10:18: note: the memory is made here
+// STATIC: 12:16: note: the object is made here
+// STATIC: 12:16: note: the collector may run in this call
+// STATIC: 14:15: note: the object is used here
 // STATIC: 1 finding (1 error)
+// HEAP: ERROR: GvlSanitizer: C2: 
+// HEAP: CALL of rb_ary_new_from_values
+// HEAP: SUMMARY: GvlSanitizer: C2 {{.*}} in run
+// HEAP: exit: 66

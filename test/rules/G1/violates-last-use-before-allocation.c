@@ -1,9 +1,9 @@
 // Intent: the owner's last use is RSTRING_PTR, and the pointer is read after an allocation: the
 //   example of Ruby's own extension guide, without its guard.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: whether the conservative scan still sees a dead VALUE in this frame is the
-//   compiler's choice.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: the same, and the runtime does not track the owners of external buffers.
+// RUN_ENV: RHEAP_GC_STRESS=1
 #include <ruby.h>
 
 static VALUE run(VALUE self) {
@@ -24,3 +24,7 @@ void Init_example(void) {
 // STATIC: 11:35: note: 'text' is used here for the last time
 // STATIC: 13:10: note: the collector may run in this call
 // STATIC: 1 finding (1 error)
+// HEAP: ERROR: GvlSanitizer: G1: 
+// HEAP: READ of size
+// HEAP: SUMMARY: GvlSanitizer: G1 {{.*}} in run
+// HEAP: exit: 66

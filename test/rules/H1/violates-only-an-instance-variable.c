@@ -1,8 +1,8 @@
 // Intent: an instance variable keeps the block live, not in place: the library's copy goes stale.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap cannot see what a library keeps; the use of the moved slot would
-//   be C2.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: stock Ruby moves the object silently; the symptom is wrong data.
+// RUN_ENV: RHEAP_GC_STRESS=1
 #include <pthread.h>
 #include <ruby.h>
 
@@ -23,3 +23,7 @@ void Init_example(void) {
 
 // STATIC: violates-only-an-instance-variable.c:15:{{[0-9]+}}: error: an object is handed to 'pthread_setspecific', which keeps it: it lives, but may be moved{{.*}}[H1]
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: H1: 
+// HEAP: CALL of pthread_setspecific
+// HEAP: SUMMARY: GvlSanitizer: H1 {{.*}} in run
+// HEAP: exit: 66

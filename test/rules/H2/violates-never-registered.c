@@ -1,8 +1,8 @@
 // Intent: a static that holds a new String is no root by itself.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap is not told which C variables the code means as roots; what it
-//   would see is a use of the freed slot, which is C2.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: stock Ruby frees the object and gives its slot away: the symptom is wrong bytes.
+// RUN_ENV: RHEAP_GC_STRESS=1
 #include <ruby.h>
 
 static VALUE separator;
@@ -20,3 +20,8 @@ void Init_example(void) {
 // STATIC: violates-never-registered.c:[[#@LINE-4]]:{{[0-9]+}}: error: 'separator' holds a new object, and nothing registers the global{{.*}}[H2]
 // STATIC: note: the global 'separator' is no root
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: H2: 
+// HEAP: SUMMARY: GvlSanitizer: H2 {{.*}} in Init_example
+// HEAP: ERROR: GvlSanitizer: C2: 
+// HEAP: CALL of rb_str_plus
+// HEAP: exit: -6

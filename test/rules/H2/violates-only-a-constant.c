@@ -1,8 +1,8 @@
 // Intent: a constant keeps the Hash live, not in place: compaction leaves the static stale.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap is not told which C variables the code means as roots; what it
-//   would see is a use of the moved slot, which is C2.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: stock Ruby moves the Hash silently; what is read then is undefined.
+// RUN_ENV: RHEAP_GC_STRESS=1
 #include <ruby.h>
 
 static VALUE errors;
@@ -20,3 +20,6 @@ void Init_example(void) {
 
 // STATIC: violates-only-a-constant.c:[[#@LINE-5]]:{{[0-9]+}}: error: 'errors' holds a new object, which lives but may be moved{{.*}}[H2]
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: H2: 
+// HEAP: SUMMARY: GvlSanitizer: H2 {{.*}} in Init_example
+// HEAP: exit: 66

@@ -1,7 +1,8 @@
 // Intent: the order assign, allocate, register leaves a gap in which the object can be freed.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: whether a collection falls into the gap depends on how full the heap is.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: whether a collection falls into the gap depends on how full the heap is.
+// RUN_ENV: RHEAP_GC_STRESS=1
 #include <ruby.h>
 
 static VALUE names, units;
@@ -23,3 +24,8 @@ void Init_example(void) {
 // STATIC: note: 'rb_ary_new_from_args' may run the collector
 // STATIC: note: 'names' is registered only here
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: H2: 
+// HEAP: SUMMARY: GvlSanitizer: H2 {{.*}} in Init_example
+// HEAP: ERROR: GvlSanitizer: C2: 
+// HEAP: CALL of rb_ary_plus
+// HEAP: exit: -6

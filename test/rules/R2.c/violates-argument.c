@@ -1,6 +1,6 @@
 // Intent: an argument stays where it is, but its caller can change it from another thread.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime follows accesses to slots, not to the buffers that objects own.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: the runtime follows accesses to slots, not to the buffers that objects own.
 #include <ruby.h>
 #include <ruby/thread.h>
@@ -34,7 +34,9 @@ static VALUE count_spaces(VALUE self, VALUE text) {
 }
 
 static VALUE run(VALUE self) {
-  return count_spaces(self, rb_str_buf_new(8192));
+  VALUE text = rb_str_buf_new(8192);
+  rb_str_set_len(text, 8192);
+  return rb_funcall(self, rb_intern("count_spaces"), 1, text);
 }
 
 void Init_example(void) {
@@ -43,3 +45,7 @@ void Init_example(void) {
 }
 
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: R2.c: 
+// HEAP: READ of size 1
+// HEAP: SUMMARY: GvlSanitizer: R2.c {{.*}} in count
+// HEAP: exit: 66

@@ -1,6 +1,6 @@
 // Intent: a work buffer of the method's own was given to a block before the region.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime follows accesses to slots, not to the buffers that objects own.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: the runtime follows accesses to slots, not to the buffers that objects own.
 #include <ruby.h>
 #include <ruby/thread.h>
@@ -18,7 +18,7 @@ static void *fill(void *data) {
   return NULL;
 }
 
-static VALUE run(VALUE self) {
+static VALUE filled(VALUE self) {
   VALUE buffer = rb_str_buf_new(8192);
   struct job job = {RSTRING_PTR(buffer), 8192};
   if (rb_block_given_p())
@@ -30,8 +30,20 @@ static VALUE run(VALUE self) {
   return Qnil;
 }
 
+static VALUE look(RB_BLOCK_CALL_FUNC_ARGLIST(buffer, data)) {
+  return Qnil;
+}
+
+static VALUE run(VALUE self) {
+  return rb_block_call(self, rb_intern("filled"), 0, NULL, look, Qnil);
+}
+
 void Init_example(void) {
+  rb_define_global_function("filled", filled, 0);
   rb_define_global_function("run", run, 0);
 }
 
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: R2.c: 
+// HEAP: SUMMARY: GvlSanitizer: R2.c {{.*}} in filled
+// HEAP: exit: 66

@@ -1,6 +1,6 @@
 // Intent: a thread that Ruby did not make may never take the GVL.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap aborts as Ruby does.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: Ruby aborts with a bug report of its own: rb_thread_call_with_gvl, called by
 //   non-ruby thread.
 #include <pthread.h>
@@ -35,3 +35,8 @@ void Init_example(void) {
 // STATIC: violates-foreign-thread.c:17:{{[0-9]+}}: error: 'rb_thread_call_with_gvl' is called by a thread that Ruby did not make{{.*}}[W1]
 // STATIC: note: 'watch' is started here
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: W1: 
+// HEAP: CALL of rb_thread_call_with_gvl by thread T1 {{.*}}, which the VM did not create
+// HEAP: in watch
+// HEAP: [BUG] a thread that is none of Ruby's wants the GVL
+// HEAP: exit: -6

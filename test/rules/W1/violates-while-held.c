@@ -1,6 +1,6 @@
 // Intent: a method holds the GVL; taking it again is an error before Ruby 4.0.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime heap aborts as Ruby does.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: Ruby aborts with a bug report of its own: rb_thread_call_with_gvl, called by a
 //   thread which has the GVL.
 #include <ruby.h>
@@ -30,3 +30,7 @@ void Init_example(void) {
 // STATIC: note: 'run' is handed to Ruby here
 // STATIC: note: 'fetch' is called here
 // STATIC: exit: 1
+// HEAP: ERROR: GvlSanitizer: W1: 
+// HEAP: CALL of rb_thread_call_with_gvl by thread T0 {{.*}}, which holds the GVL
+// HEAP: SUMMARY: GvlSanitizer: W1 {{.*}} in fetch
+// HEAP: exit: 66

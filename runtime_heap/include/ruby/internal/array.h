@@ -18,6 +18,7 @@ VALUE rb_ary_new_from_args(long n, ...);
 VALUE rb_ary_new_from_values(long n, const VALUE *elements);
 VALUE rb_ary_hidden_new(long capa);
 VALUE rb_assoc_new(VALUE key, VALUE value);
+VALUE rb_ary_plus(VALUE left, VALUE right);
 VALUE rb_ary_push(VALUE ary, VALUE v);
 VALUE rb_ary_cat(VALUE ary, const VALUE *elements, long n);
 VALUE rb_ary_pop(VALUE ary);
