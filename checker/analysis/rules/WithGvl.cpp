@@ -12,6 +12,7 @@
 
 #include "analysis/RuleUnit.h"
 
+#include "clang/AST/ExprCXX.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 
 using namespace clang;
@@ -24,9 +25,15 @@ constexpr unsigned NestsFrom = 400;
 
 enum class Entry { Held, Foreign };
 
-/// How a function is come to.
-struct Way {
+/// What is known of a function's parameters as conditions, by their number.
+using Truths = llvm::SmallVector<std::optional<bool>, 4>;
+
+/// A function, as it is come to on some way.
+struct Context {
+  Truths Known;
+  /// The caller, and which of its contexts; null for an entry.
   const FunctionDecl *Caller = nullptr;
+  unsigned CallerContext = 0;
   SourceLocation At;
 };
 
@@ -40,13 +47,28 @@ public:
     bool Lock = false, Thread = false;
     /// Asks something else.
     bool Other = false;
+    /// Parameters that are as they say where the call is.
+    llvm::SmallVector<std::pair<const ParmVarDecl *, bool>, 2> Flags;
   };
   llvm::DenseMap<const CallExpr *, Conditions> Around;
 
   bool TraverseIfStmt(IfStmt *If) {
     Conditions Saved = Now;
     note(If->getCond());
-    bool Ok = RecursiveASTVisitor::TraverseIfStmt(If);
+    bool Holds = true;
+    const ParmVarDecl *Flag = flagIn(If->getCond(), Holds);
+    auto Under = [&](Stmt *Branch, bool Taken) {
+      auto Outer = Now.Flags;
+      if (Flag)
+        Now.Flags.push_back({Flag, Taken == Holds});
+      bool Ok = TraverseStmt(Branch);
+      Now.Flags = std::move(Outer);
+      return Ok;
+    };
+    bool Ok = TraverseStmt(If->getInit()) &&
+              TraverseStmt(If->getConditionVariableDeclStmt()) &&
+              TraverseStmt(If->getCond()) && Under(If->getThen(), true) &&
+              Under(If->getElse(), false);
     // What leaves the function guards all that follows.
     bool Leaves = false;
     if (const Stmt *Then = If->getThen()) {
@@ -57,6 +79,8 @@ public:
     }
     if (!Leaves)
       Now = Saved;
+    else if (Flag)
+      Now.Flags.push_back({Flag, !Holds});
     return Ok;
   }
   bool TraverseConditionalOperator(ConditionalOperator *Choice) {
@@ -79,6 +103,20 @@ public:
   }
 
 private:
+  /// The parameter that \p Cond asks for; \p Holds: and for which answer.
+  static const ParmVarDecl *flagIn(const Expr *Cond, bool &Holds) {
+    for (;;) {
+      Cond = Cond->IgnoreParenImpCasts();
+      const auto *Not = dyn_cast<UnaryOperator>(Cond);
+      if (!Not || Not->getOpcode() != UO_LNot)
+        break;
+      Holds = !Holds;
+      Cond = Not->getSubExpr();
+    }
+    const auto *Ref = dyn_cast<DeclRefExpr>(Cond);
+    return Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+  }
+
   void note(const Expr *Cond) {
     bool Known = false;
     ask(Cond, Known, 0);
@@ -134,8 +172,65 @@ public:
   }
 
 private:
-  using Ways = llvm::DenseMap<const FunctionDecl *, Way>;
+  using Ways = llvm::DenseMap<const FunctionDecl *, std::vector<Context>>;
   Ways &waysOf(Entry E) { return E == Entry::Held ? Held : Foreign; }
+
+  /// \returns whether \p F was not known to be come to like this.
+  static bool add(Ways &Known, const FunctionDecl *F, Context C) {
+    // Beyond these, the parameters may be anything.
+    static constexpr unsigned MaxContexts = 8;
+    std::vector<Context> &All = Known[F];
+    if (All.size() >= MaxContexts)
+      C.Known.assign(C.Known.size(), std::nullopt);
+    if (llvm::any_of(All,
+                     [&](const Context &Old) { return Old.Known == C.Known; }))
+      return false;
+    All.push_back(std::move(C));
+    return true;
+  }
+
+  /// Nothing is known of the parameters.
+  static Context entry(const FunctionDecl *F, SourceLocation At) {
+    return {Truths(F->getNumParams()), nullptr, 0, At};
+  }
+
+  /// Whether the conditions around \p C let it run in \p Known.
+  bool isPossible(const Call &C, const Context &Known) {
+    return llvm::all_of(conditions(C).Flags, [&](const auto &Flag) {
+      unsigned N = Flag.first->getFunctionScopeIndex();
+      return N >= Known.Known.size() || !Known.Known[N] ||
+             *Known.Known[N] == Flag.second || isChanged(Flag.first, C.In);
+    });
+  }
+
+  /// Whether \p In changes its parameter \p P.
+  bool isChanged(const ParmVarDecl *P, const FunctionDecl *In) {
+    return llvm::any_of(Seen.assignmentsTo(P), [&](unsigned I) {
+      const Assignment &A = Seen.Assignments[I];
+      return A.In == In && A.Target;
+    });
+  }
+
+  /// What \p Call gives \p Callee, when its caller is come to as \p Known.
+  Truths given(const CallExpr *Call, const FunctionDecl *Callee,
+               const Context &Known) const {
+    Truths Out(Callee->getNumParams());
+    if (isa<CXXOperatorCallExpr>(Call))
+      return Out;
+    for (unsigned I = 0; I < std::min<unsigned>(Out.size(), Call->getNumArgs());
+         ++I) {
+      const Expr *Arg = Call->getArg(I);
+      const auto *Ref = dyn_cast<DeclRefExpr>(Arg->IgnoreParenImpCasts());
+      const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+      bool Truth;
+      if (P && P->getFunctionScopeIndex() < Known.Known.size())
+        Out[I] = Known.Known[P->getFunctionScopeIndex()];
+      else if (!Arg->isValueDependent() && Arg->getType()->isScalarType() &&
+               Arg->EvaluateAsBooleanCondition(Truth, Unit.Context))
+        Out[I] = Truth;
+    }
+    return Out;
+  }
 
   /// Functions that Ruby runs, with the lock, and those that start threads.
   void collectEntries() {
@@ -155,12 +250,12 @@ private:
           if (Known.Function == static_cast<int>(I))
             Run = &Known;
         if (Run && Run->Under == CallbackState::Held)
-          Held.try_emplace(F, Way{nullptr, C.Expr->getExprLoc()});
+          add(Held, F, entry(F, C.Expr->getExprLoc()));
         else if (Run && (Run->Under == CallbackState::Thread ||
                          Run->Under == CallbackState::Released))
-          Foreign.try_emplace(F, Way{nullptr, C.Expr->getExprLoc()});
+          add(Foreign, F, entry(F, C.Expr->getExprLoc()));
         else if (!Run && Facts->Lock == LockNeed::Needs)
-          Held.try_emplace(F, Way{nullptr, C.Expr->getExprLoc()});
+          add(Held, F, entry(F, C.Expr->getExprLoc()));
       }
     }
   }
@@ -173,29 +268,39 @@ private:
     for (const FunctionDecl *F : Seen.Code.definitions())
       if (Known.count(F->getCanonicalDecl()))
         Work.push_back(F->getCanonicalDecl());
+    // Contexts that are looked at already.
+    llvm::DenseMap<const FunctionDecl *, unsigned> Done;
     while (!Work.empty()) {
       const FunctionDecl *F = Work.pop_back_val();
-      for (unsigned I : Seen.callsIn(F)) {
-        const Call &C = Seen.Calls[I];
-        if (isAsked(C, E))
-          continue;
-        const FunctionFacts *Facts = Seen.facts(C);
-        auto Reach = [&](const FunctionDecl *Callee) {
-          if (Seen.Code.ownDefinition(Callee) &&
-              Known.try_emplace(Callee, Way{F, C.Expr->getExprLoc()}).second)
-            Work.push_back(Callee);
-        };
-        if (!Facts && C.Callee)
-          Reach(C.Callee);
-        if (Facts)
-          for (const Callback &Run : Facts->Calls)
-            if (Run.Under == CallbackState::Same && Run.Function >= 0 &&
-                Run.Function < static_cast<int>(C.Expr->getNumArgs()))
-              if (const FunctionDecl *G =
-                      functionIn(C.Expr->getArg(Run.Function)))
-                Reach(G->getCanonicalDecl());
+      for (unsigned N = Done[F]; N < Known[F].size(); ++N) {
+        const Context Now = Known[F][N];
+        for (unsigned I : Seen.callsIn(F))
+          follow(Seen.Calls[I], Now, F, N, E, Work);
       }
+      Done[F] = Known[F].size();
     }
+  }
+
+  void follow(const Call &C, const Context &Now, const FunctionDecl *F,
+              unsigned N, Entry E,
+              llvm::SmallVectorImpl<const FunctionDecl *> &Work) {
+    if (isAsked(C, E) || !isPossible(C, Now))
+      return;
+    const FunctionFacts *Facts = Seen.facts(C);
+    auto Reach = [&](const FunctionDecl *Callee, Truths Given) {
+      if (Seen.Code.ownDefinition(Callee) &&
+          add(waysOf(E), Callee,
+              {std::move(Given), F, N, C.Expr->getExprLoc()}))
+        Work.push_back(Callee);
+    };
+    if (!Facts && C.Callee)
+      Reach(C.Callee, given(C.Expr, C.Callee, Now));
+    if (Facts)
+      for (const Callback &Run : Facts->Calls)
+        if (Run.Under == CallbackState::Same && Run.Function >= 0 &&
+            Run.Function < static_cast<int>(C.Expr->getNumArgs()))
+          if (const FunctionDecl *G = functionIn(C.Expr->getArg(Run.Function)))
+            Reach(G->getCanonicalDecl(), Truths(G->getNumParams()));
   }
 
   const Asked::Conditions &conditions(const Call &C) {
@@ -215,15 +320,21 @@ private:
     if (!C.In)
       return;
     Unit.looked("calls that take the lock (W1)");
-    auto AsHeld = Held.find(C.In), AsForeign = Foreign.find(C.In);
-    if (AsForeign != Foreign.end() && !isAsked(C, Entry::Foreign))
-      return report(C, Facts, Entry::Foreign);
-    if (AsHeld != Held.end() && !isAsked(C, Entry::Held) &&
-        Unit.Opts.Ruby < NestsFrom)
-      report(C, Facts, Entry::Held);
+    auto Reached = [&](Entry E) -> std::optional<unsigned> {
+      const std::vector<Context> &All = waysOf(E)[C.In];
+      for (unsigned N = 0; N < All.size(); ++N)
+        if (!isAsked(C, E) && isPossible(C, All[N]))
+          return N;
+      return std::nullopt;
+    };
+    if (auto N = Reached(Entry::Foreign))
+      return report(C, Facts, Entry::Foreign, *N);
+    if (Unit.Opts.Ruby < NestsFrom)
+      if (auto N = Reached(Entry::Held))
+        report(C, Facts, Entry::Held, *N);
   }
 
-  void report(const Call &C, const FunctionFacts &Facts, Entry E) {
+  void report(const Call &C, const FunctionFacts &Facts, Entry E, unsigned N) {
     Finding F;
     F.Rule = RuleId::W1;
     // Some other condition may come to the same.
@@ -238,21 +349,20 @@ private:
             : "'" + Facts.Shown +
                   "' is called by code that holds the GVL already, which is an "
                   "error before Ruby 4.0";
-    llvm::SmallVector<const Way *, 8> Path;
-    llvm::DenseSet<const FunctionDecl *> Met;
     Ways &Known = waysOf(E);
+    llvm::DenseSet<const FunctionDecl *> Met;
     for (const FunctionDecl *At = C.In; At && Met.insert(At).second;) {
-      auto It = Known.find(At);
-      if (It == Known.end())
-        break;
+      const Context &Way = Known[At][N];
       F.Notes.push_back(
-          {It->second.At,
-           "'" + At->getNameAsString() + "' is " +
-               (It->second.Caller ? "called here"
-                : E == Entry::Foreign
-                    ? "started here, in a thread that Ruby does not know"
-                    : "handed to Ruby here, which runs it with the GVL")});
-      At = It->second.Caller;
+          {Way.At, "'" + At->getNameAsString() + "' is " +
+                       (Way.Caller ? "called here"
+                        : E == Entry::Foreign
+                            ? "started here, in a thread that Ruby does not "
+                              "know"
+                            : "handed to Ruby here, which runs it with the "
+                              "GVL")});
+      N = Way.CallerContext;
+      At = Way.Caller;
     }
     std::reverse(F.Notes.begin(), F.Notes.end());
     Unit.report(std::move(F));

@@ -57,6 +57,50 @@ static void *careful_thread(void *data) {
   return NULL;
 }
 
+// A flag says whether the lock is held: what callers give is followed.
+static void either(void *data, int released) {
+  if (!data)
+    return;
+  if (released)
+    rb_thread_call_with_gvl(work, data);
+  else
+    work(data);
+}
+static void through(void *data, int held) {
+  if (held) {
+    either(data, 0);
+    return;
+  }
+  // The flag is turned round on the way.
+  either(data, 1);
+}
+static void *without_lock(void *data) {
+  through(data, 0);
+  return NULL;
+}
+
+static void mistaken(void *data, int held) {
+  if (!held)
+    // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: 'rb_thread_call_with_gvl' is called by code that holds the GVL already{{.*}}[W1]
+    rb_thread_call_with_gvl(work, data);
+}
+
+static void set_inside(void *data, int flag) {
+  flag = data != NULL;
+  if (flag)
+    // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: 'rb_thread_call_with_gvl' is called by code that holds the GVL already{{.*}}[W1]
+    rb_thread_call_with_gvl(work, data);
+}
+
+static VALUE flags(VALUE self) {
+  through(&self, 1);
+  mistaken(&self, 1);
+  mistaken(&self, 0);
+  set_inside(&self, 0);
+  rb_thread_call_without_gvl(without_lock, &self, RUBY_UBF_IO, NULL);
+  return Qnil;
+}
+
 static VALUE run(VALUE self) {
   pthread_t a, b;
   flagged(NULL);
@@ -70,4 +114,5 @@ static VALUE run(VALUE self) {
 
 void Init_shapes(void) {
   rb_define_global_function("run", run, 0);
+  rb_define_global_function("flags", flags, 0);
 }
