@@ -180,6 +180,20 @@ bool DataTypes::isStructOf(const VarDecl *Base, const VarDecl *Object,
         baseOf(Call->getArg(Arg)) == Base)
       return true;
   }
+  // Put into the object's slot by hand.
+  for (const Assignment &A : Seen.Assignments)
+    if (A.Target && spotOf(valueOf(A.Value)).Variable == Base &&
+        openedObject(A.Target) == Object)
+      return true;
+  // A copy, such as of the variable that a macro makes the object in.
+  if (Depth <= 2)
+    for (unsigned I : Seen.assignmentsTo(Object)) {
+      const Expr *Value = valueOf(Seen.Assignments[I].Value);
+      const VarDecl *Source = spotOf(Value).Variable;
+      if (Source && Source != Object && isa<DeclRefExpr>(Value) &&
+          isStructOf(Base, Source, Depth + 1))
+        return true;
+    }
   // Both are handed over by a caller.
   const auto *P = dyn_cast<ParmVarDecl>(Base);
   const auto *Q = dyn_cast<ParmVarDecl>(Object);
@@ -196,6 +210,25 @@ bool DataTypes::isStructOf(const VarDecl *Base, const VarDecl *Object,
     return OuterBase && OuterObject &&
            isStructOf(OuterBase, OuterObject, Depth + 1);
   });
+}
+
+bool DataTypes::holdsItself(const FieldDecl *F) {
+  if (!Selves) {
+    Selves.emplace();
+    for (const Assignment &A : Seen.Assignments) {
+      const auto *Member =
+          A.Target ? dyn_cast<MemberExpr>(A.Target->IgnoreParens()) : nullptr;
+      const auto *Field =
+          Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+      if (!Field || !isValueType(Field->getType()))
+        continue;
+      const VarDecl *Base = baseOf(A.Target);
+      const VarDecl *Object = spotOf(valueOf(A.Value)).Variable;
+      if (Base && Object && isStructOf(Base, Object))
+        Selves->insert(Field->getCanonicalDecl());
+    }
+  }
+  return Selves->contains(F->getCanonicalDecl());
 }
 
 const VarDecl *DataTypes::openedObject(const Expr *E, unsigned Depth) const {

@@ -65,6 +65,9 @@ public:
   /// Whether \p Base points to the struct behind the object in \p Object.
   bool isStructOf(const clang::VarDecl *Base, const clang::VarDecl *Object,
                   unsigned Depth = 0) const;
+  /// Whether the unit stores in \p F, of the struct behind an object, that very
+  /// object.
+  bool holdsItself(const clang::FieldDecl *F);
 
 private:
   void readInitialiser(const clang::VarDecl *V, const clang::Expr *Init);
@@ -81,6 +84,7 @@ private:
   Inventory &Seen;
   llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<int, 1>> ByVariable;
   llvm::DenseMap<const clang::Expr *, int> ByCall;
+  std::optional<llvm::DenseSet<const clang::FieldDecl *>> Selves;
 };
 
 /// The pointer variable that \p Target goes through.

@@ -211,10 +211,13 @@ GuardValue GuardFlow::resultOf(State &S, const CallExpr *Call,
   const GuardSummary *Own = Ask.summary(Callee);
   if (!Own)
     return Result;
+  bool OnlyNew = llvm::all_of(Own->Returns, [](const GuardSummary::Result &R) {
+    return R.Parameter < 0;
+  });
   for (const GuardSummary::Result &R : Own->Returns) {
     if (R.Parameter < 0) {
-      unsigned O =
-          ownerOf(Call, R.Certain ? Guarded::Fresh : Guarded::MaybeFresh);
+      unsigned O = ownerOf(Call, R.Certain && OnlyNew ? Guarded::Fresh
+                                                      : Guarded::MaybeFresh);
       S.Kept.erase(O);
       Result.insert(R.Pointer ? pointer(O, Call) : object(O));
     } else if (R.Parameter < static_cast<int>(Args.size())) {

@@ -133,7 +133,13 @@ bool GuardFacts::keepsParameter(const FunctionDecl *Function, unsigned N) {
       if (const auto *Op = dyn_cast<BinaryOperator>(Up)) {
         if (Op->getOpcode() == BO_Comma)
           continue;
-        return Op->getOpcode() == BO_Assign && Op->getRHS() == At;
+        if (Op->getOpcode() != BO_Assign || Op->getRHS() != At)
+          return false;
+        // What only it refers to itself keeps nothing.
+        const auto *Member = dyn_cast<MemberExpr>(Op->getLHS()->IgnoreParens());
+        const auto *Field =
+            Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+        return !Field || !isValueType(Field->getType()) || !holdsItself(Field);
       }
       if (const auto *Op = dyn_cast<UnaryOperator>(Up)) {
         if (Op->getOpcode() == UO_AddrOf || Op->getOpcode() == UO_Extension)
@@ -172,6 +178,12 @@ bool GuardFacts::isLate(const FunctionDecl *Callee, unsigned N) {
                : Callee->getParamDecl(N)->getType()->isPointerType();
   }
   return Unit.known("G1 late " + std::to_string(N) + " " + nameOf(Callee));
+}
+
+bool GuardFacts::holdsItself(const FieldDecl *F) {
+  if (!Types)
+    Types.emplace(Unit.inventory());
+  return Types->holdsItself(F);
 }
 
 const GuardSummary *GuardFacts::summary(const FunctionDecl *Callee) {

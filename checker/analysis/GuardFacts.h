@@ -15,6 +15,7 @@
 #ifndef GVLSAN_ANALYSIS_GUARDFACTS_H
 #define GVLSAN_ANALYSIS_GUARDFACTS_H
 
+#include "analysis/DataTypes.h"
 #include "analysis/GuardFlow.h"
 #include "analysis/RuleUnit.h"
 
@@ -30,6 +31,7 @@ public:
                     const clang::CallExpr *Call) override;
   bool keeps(const clang::FunctionDecl *Callee, unsigned N) override;
   bool isLate(const clang::FunctionDecl *Callee, unsigned N) override;
+  bool holdsItself(const clang::FieldDecl *F) override;
   const GuardSummary *summary(const clang::FunctionDecl *Callee) override;
 
   /// Tells the other files what they may ask of this one.
@@ -72,6 +74,7 @@ private:
   RuleUnit &Unit;
   std::map<const clang::FunctionDecl *, Own> Owns;
   std::map<std::pair<const clang::FunctionDecl *, unsigned>, bool> Kept;
+  std::optional<DataTypes> Types;
 };
 
 } // namespace gvlsan

@@ -227,6 +227,10 @@ wayTo(const Expr *Place, bool &InSlot, const ApiModel &Model) {
   }
 }
 
+bool GuardFlow::holdsItself(const FieldDecl *F) {
+  return F && isValueType(F->getType()) && Ask.holdsItself(F);
+}
+
 GuardValue GuardFlow::load(State &S, const Expr *Place) {
   Place = Place->IgnoreParens();
   auto [V, Field] = namedSlot(Place);
@@ -254,8 +258,11 @@ GuardValue GuardFlow::load(State &S, const Expr *Place) {
     return Place->getType()->isPointerType() ? pointersInto(Through, Place)
                                              : GuardValue();
   use(Through, Place);
+  bool IsSelf = holdsItself(Last);
   for (const GuardAtom &A : Through)
-    if (A.Is == GuardAtom::Address) {
+    if (A.Is == GuardAtom::Pointer && IsSelf) {
+      Result.insert(object(A.Owner));
+    } else if (A.Is == GuardAtom::Address) {
       auto It = S.Memory.find({A.Variable, Last, A.Heap});
       if (It == S.Memory.end())
         continue;
@@ -307,9 +314,11 @@ void GuardFlow::store(State &S, const Expr *Place, const GuardValue &Value) {
   use(Through, Place);
   bool IsElement = isa<ArraySubscriptExpr>(Place);
   bool OnlyLocal = !Through.empty();
+  bool IsSelf = holdsItself(Last);
   for (const GuardAtom &A : Through) {
     if (A.Is != GuardAtom::Address) {
-      OnlyLocal = false;
+      // An object does not keep itself.
+      OnlyLocal &= IsSelf && A.Is == GuardAtom::Pointer;
       continue;
     }
     if (A.Heap) {

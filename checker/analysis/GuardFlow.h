@@ -115,6 +115,8 @@ public:
   /// Whether \p Callee follows its argument \p N after it may have run the
   /// collector.
   virtual bool isLate(const clang::FunctionDecl *Callee, unsigned N) = 0;
+  /// Whether \p F, of the struct behind an object, holds that very object.
+  virtual bool holdsItself(const clang::FieldDecl *F) = 0;
   /// What an own function returns; null when nothing is known.
   virtual const GuardSummary *summary(const clang::FunctionDecl *Callee) = 0;
 };
@@ -187,6 +189,7 @@ private:
   GuardValue load(State &S, const clang::Expr *Place);
   GuardValue addressOf(State &S, const clang::Expr *Place);
   void store(State &S, const clang::Expr *Place, const GuardValue &V);
+  bool holdsItself(const clang::FieldDecl *F);
   /// Follows the pointers in \p V.
   void use(const GuardValue &V, const clang::Expr *At);
   void keep(State &S, const GuardValue &V);

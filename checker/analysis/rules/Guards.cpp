@@ -44,12 +44,22 @@ public:
   }
 
 private:
+  /// Whether \p F takes a pointer out of an object, or has one from a function
+  /// that does.
   bool takesPointer(const FunctionDecl *F) {
+    auto [It, New] = Taking.try_emplace(F, false);
+    if (!New)
+      return It->second;
+    bool Takes = findPointer(F);
+    return Taking[F] = Takes;
+  }
+
+  bool findPointer(const FunctionDecl *F) {
     for (const auto &[Call, Callee] : Facts.calls(F)) {
       if (!Callee)
         continue;
-      if (Unit.Code.ownDefinition(Callee)) {
-        if (Call->getType()->isPointerType() && Unit.Code.borrows(Callee))
+      if (const FunctionDecl *Own = Unit.Code.ownDefinition(Callee)) {
+        if (Call->getType()->isPointerType() && takesPointer(Own))
           return true;
         continue;
       }
@@ -318,6 +328,7 @@ private:
   RuleUnit &Unit;
   const SourceManager &SM;
   GuardFacts Facts;
+  llvm::DenseMap<const FunctionDecl *, bool> Taking;
 };
 
 } // namespace
