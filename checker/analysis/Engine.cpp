@@ -55,9 +55,16 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
     if (contractOf(F).runsReleased() && !Run.ranReleased(F))
       Run.runRoot(F, Lock::Released, "declared so");
   // What libraries call that regions call.
-  for (const auto &[Type, Functions] : Code.keptCallbacks())
+  for (const auto &[Type, Functions] : Code.keptCallbacks()) {
+    auto TakesOne = [&](const ParmVarDecl *P) {
+      return Code.libraryType(P->getType()->getPointeeType()) == Type;
+    };
+    bool Knowing = llvm::any_of(Code.definitions(), [&](const FunctionDecl *F) {
+      return llvm::any_of(F->parameters(), TakesOne) && Code.takesLock(F);
+    });
     for (const FunctionDecl *F : Functions)
-      Run.runKept(F, Type);
+      Run.runKept(F, Type, Knowing);
+  }
   // What other files call without the lock.
   for (const FunctionDecl *F : Code.definitions()) {
     if (!F->isExternallyVisible() || F->isInlined())

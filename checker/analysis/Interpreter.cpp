@@ -557,6 +557,7 @@ void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As,
     RanReleased.insert(F->getCanonicalDecl());
   Root = F;
   RootGvl = Gvl;
+  RootPresumed = Presumed;
   ++Roots;
   Steps = 0;
   GivenUp = false;

@@ -124,7 +124,10 @@ public:
 
   /// Runs \p F as what a library keeps with its objects of type \p Type, when
   /// a region of any file calls the library with one.
-  void runKept(const clang::FunctionDecl *F, const std::string &Type);
+  /// \param Knowing whether some function that is given such an object takes
+  /// the lock: who wrote it knows which ones a region comes to.
+  void runKept(const clang::FunctionDecl *F, const std::string &Type,
+               bool Knowing);
 
   /// Runs \p F for what it leaves for its callers, when another file asks.
   void runForFlows(const clang::FunctionDecl *F);
@@ -429,6 +432,7 @@ private:
   std::map<std::string, ReleasedCall> LibraryCalls;
   const clang::FunctionDecl *Root = nullptr;
   Lock RootGvl = Lock::Held;
+  bool RootPresumed = false;
 
   std::map<std::tuple<unsigned, unsigned, const clang::FunctionDecl *>,
            unsigned>

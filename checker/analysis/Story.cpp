@@ -171,6 +171,10 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
   auto Key =
       std::make_tuple(static_cast<unsigned>(Rule),
                       Pointer ? Pointer : Loc.getRawEncoding(), F.Function);
+  // That a library runs a function at all here is a guess: one finding says it.
+  if (RootPresumed && !Reported.count(Key) &&
+      !Reported.try_emplace({~0U, 0U, Root}, Out.Findings.size()).second)
+    return;
   auto [It, First] = Reported.try_emplace(Key, Out.Findings.size());
   if (First) {
     Out.Findings.push_back(std::move(New));

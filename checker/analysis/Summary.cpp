@@ -57,7 +57,8 @@ void Interpreter::noteReleasedCall(const Frame &F, const State &S,
                                    const FunctionDecl *Callee,
                                    const Expr &Site) {
   SourceLocation Declared = Callee->getLocation();
-  if (Context.getSourceManager().isInSystemHeader(Declared) ||
+  // A guess does not reach into other files.
+  if (Context.getSourceManager().isInSystemHeader(Declared) || RootPresumed ||
       Code.isRubyHeader(Declared) || !Callee->isExternallyVisible())
     return;
   ReleasedCall Call;
@@ -92,7 +93,8 @@ void Interpreter::noteLibraryCall(const Frame &F, const State &S,
   }
 }
 
-void Interpreter::runKept(const FunctionDecl *F, const std::string &Type) {
+void Interpreter::runKept(const FunctionDecl *F, const std::string &Type,
+                          bool Knowing) {
   const FunctionDecl *Own = Code.ownDefinition(F);
   if (!Own || ranReleased(Own))
     return;
@@ -108,7 +110,8 @@ void Interpreter::runKept(const FunctionDecl *F, const std::string &Type) {
                    llvm::any_of(Own->parameters(), [](const ParmVarDecl *P) {
                      return P->getType()->isIntegerType();
                    });
-  if (!Allocates && Code.takesLock(Own))
+  if (!Allocates &&
+      (Code.takesLock(Own) || (Knowing && Opts.Profile != Strict)))
     return;
   runRoot(Own, Lock::Released,
           "a callback that a library keeps with a " + Type +
