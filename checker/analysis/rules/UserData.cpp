@@ -256,6 +256,8 @@ private:
     if (isPinned(H, Objects) || isAmongElements(H) || isTakenBack(H) ||
         isDoneWithHere(H))
       return;
+    if (Unit.Opts.Profile != Strict && isCallers(H, H.Object) && isRunOnly(H))
+      return;
     FieldSet Read = Reader.fieldsOf(H.Object);
     bool FromField = !Read.Fields.empty();
     if (Weakest->From == Standing::Stored && !FromField)
@@ -369,6 +371,100 @@ private:
         return true;
     }
     return false;
+  }
+
+  /// Whether the caller holds what \p E is: an argument, or what came with
+  /// other arguments in a struct.
+  bool isCallers(const Handed &H, const Expr *E, unsigned Depth = 0) {
+    E = valueOf(E);
+    if (Depth > 4)
+      return false;
+    if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      const auto *R =
+          cast<RecordDecl>(Member->getMemberDecl()->getDeclContext());
+      return llvm::none_of(
+          Types.All, [&](const DataType &T) { return T.Records.contains(R); });
+    }
+    const VarDecl *V = spotOf(E).Variable;
+    if (!V || !V->hasLocalStorage())
+      return false;
+    bool Held = isa<ParmVarDecl>(V) || isTakenFromArguments(V, H.In);
+    for (unsigned I : Seen.assignmentsTo(V)) {
+      const Assignment &A = Seen.Assignments[I];
+      if (A.In != H.In || excludes(H, A.Where))
+        continue;
+      const auto *Call = dyn_cast<CallExpr>(valueOf(A.Value));
+      bool ThroughItself =
+          Call && llvm::any_of(Call->arguments(), [&](const Expr *Arg) {
+            return spotOf(Arg).Variable == V;
+          });
+      // Its value before is looked at with the other assignments.
+      if (ThroughItself ? !handsThrough(Call, V)
+                        : !isCallers(H, A.Value, Depth + 1))
+        return false;
+      Held |= !ThroughItself;
+    }
+    return Held;
+  }
+
+  bool isTakenFromArguments(const VarDecl *V, const FunctionDecl *In) {
+    return llvm::any_of(Seen.callsIn(In), [&](unsigned I) {
+      const CallExpr *Call = Seen.Calls[I].Expr;
+      const FunctionFacts *Facts = Seen.facts(Seen.Calls[I]);
+      return Facts && Facts->FillsArguments &&
+             llvm::any_of(Call->arguments(), [&](const Expr *Arg) {
+               return addressedSpot(Arg).Variable == V;
+             });
+    });
+  }
+
+  /// Whether \p Call returns the argument that is \p V, whatever it does.
+  bool handsThrough(const CallExpr *Call, const VarDecl *V) {
+    const FunctionDecl *Callee = calleeOf(Call);
+    ArrayRef<const Expr *> Returned =
+        Callee ? Seen.returnsOf(Callee) : ArrayRef<const Expr *>();
+    return !Returned.empty() && llvm::all_of(Returned, [&](const Expr *R) {
+      const auto *P = dyn_cast_or_null<ParmVarDecl>(spotOf(R).Variable);
+      return P && P->getFunctionScopeIndex() < Call->getNumArgs() &&
+             spotOf(Call->getArg(P->getFunctionScopeIndex())).Variable == V;
+    });
+  }
+
+  /// The library's struct that is told of the object.
+  const RecordDecl *handleOf(const Handed &H) {
+    auto IsLibrary = [&](const RecordDecl *R) {
+      return R && isLibrary(R->getLocation());
+    };
+    if (H.Field)
+      return IsLibrary(H.Field->getParent()) ? H.Field->getParent() : nullptr;
+    for (const Expr *Arg : H.Call->arguments())
+      if (const RecordDecl *R = pointedRecord(Arg->getType()); IsLibrary(R))
+        return R;
+    return nullptr;
+  }
+
+  /// What runs the library next is called nowhere else: whenever the library
+  /// calls back, this function is under way and has handed it an object.
+  bool isRunOnly(const Handed &H) {
+    const RecordDecl *Handle = handleOf(H);
+    const Call *Next = nullptr;
+    if (Handle)
+      for (unsigned I : Seen.callsIn(H.In)) {
+        const Call &C = Seen.Calls[I];
+        if (C.Order <= H.Order || C.Expr == H.Call || !C.Callee ||
+            Seen.facts(C) || (Next && Next->Order < C.Order) ||
+            excludes(H, C.Expr->getExprLoc()))
+          continue;
+        if (llvm::any_of(C.Expr->arguments(), [&](const Expr *Arg) {
+              const RecordDecl *R = pointedRecord(Arg->getType());
+              return R && declaresSameEntity(R, Handle);
+            }))
+          Next = &C;
+      }
+    return Next && Next->Callee != H.Callee &&
+           llvm::all_of(Seen.Calls, [&](const Call &C) {
+             return C.Callee != Next->Callee || C.In == H.In;
+           });
   }
 
   bool isKept(const Handed &H, const OriginSet &Objects) {
