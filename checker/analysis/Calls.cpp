@@ -83,6 +83,8 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
   else if (!Direct)
     Targets = targetsOf(S, valueOf(F, S, E.getCallee()));
 
+  if (isReleased(S) && !E.getDirectCallee())
+    noteSetters(E);
   Value Result;
   State Before = S;
   bool First = true;

@@ -235,6 +235,9 @@ private:
   int parameterBehind(PlaceId P, std::vector<std::string> &Path) const;
   void noteUse(const Frame &F, PlaceId Followed, const clang::Expr *E,
                const Touch &T);
+  /// A region calls what a C global holds: so do those who set it, as far as
+  /// other files see.
+  void noteSetters(const clang::CallExpr &Call);
   void noteCallback(const Value &Function, const Value &Data);
   /// Remembers that \p Callee, a library's function, is called without the lock
   /// on objects of its own.

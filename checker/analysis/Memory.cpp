@@ -84,16 +84,18 @@ Value Interpreter::symbolic(PlaceId P) {
   }
   if (Type->isPointerType()) {
     if (Type->isFunctionPointerType()) {
+      bool IsField = At.Kind == PlaceKind::Field;
+      llvm::ArrayRef<const FunctionDecl *> Stored;
+      if (IsField || At.Kind == PlaceKind::Variable)
+        Stored = Code.storedIn(static_cast<const ValueDecl *>(At.Key));
       // A parameter of the function where the analysis began is known to its
       // callers.
-      if (At.Kind == PlaceKind::Variable)
+      if (At.Kind == PlaceKind::Variable && Stored.empty())
         return Value::address(Table.pointee(P));
       // Any function that is ever stored there.
       Value Result = Value::unknown();
-      if (At.Kind == PlaceKind::Field)
-        for (const FunctionDecl *F :
-             Code.storedIn(static_cast<const FieldDecl *>(At.Key)))
-          Result.add({AtomKind::Function, 0, Table.function(F)});
+      for (const FunctionDecl *F : Stored)
+        Result.add({AtomKind::Function, 0, Table.function(F)});
       return Result;
     }
     if (At.Depth >= MaxDepth)

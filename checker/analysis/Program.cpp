@@ -93,6 +93,14 @@ public:
   void finish() {
     for (const CallExpr *Call : LibraryCalls)
       noteKept(*Call);
+    for (const auto &[V, Params] : P.Setters)
+      for (const ParmVarDecl *Param : Params)
+        for (const auto &[To, F] : Given)
+          if (const auto *Setter =
+                  dyn_cast<FunctionDecl>(Param->getDeclContext());
+              Setter && To.first == Setter->getCanonicalDecl() &&
+              To.second == Param->getFunctionScopeIndex())
+            P.Stored[V].insert(F);
   }
 
   bool shouldVisitTemplateInstantiations() const { return true; }
@@ -124,6 +132,14 @@ public:
   bool VisitDeclRefExpr(DeclRefExpr *Ref) {
     if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
       mention(F);
+    if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+      if (Current && isGlobalPointer(V))
+        P.ReadPointers[Current].insert(V->getCanonicalDecl());
+    return true;
+  }
+  bool VisitVarDecl(VarDecl *V) {
+    if (isGlobalPointer(V) && V->getInit())
+      noteStored(V, V->getInit());
     return true;
   }
   bool VisitBinaryOperator(BinaryOperator *Assign) {
@@ -134,8 +150,11 @@ public:
         noteStored(Field, Assign->getRHS());
     if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Assign->getLHS())))
       if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
-        if (V->hasGlobalStorage())
+        if (V->hasGlobalStorage()) {
           P.Assignments[V->getCanonicalDecl()].push_back(Assign->getRHS());
+          if (isGlobalPointer(V))
+            noteStored(V, Assign->getRHS());
+        }
     return true;
   }
   bool VisitInitListExpr(InitListExpr *List) {
@@ -158,7 +177,8 @@ public:
       mention(F);
     if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
       if (Current && Field->getType()->isFunctionPointerType())
-        P.ReadFields[Current].insert(Field->getCanonicalDecl());
+        P.ReadPointers[Current].insert(
+            cast<ValueDecl>(Field->getCanonicalDecl()));
     return true;
   }
   bool VisitReturnStmt(ReturnStmt *Return) {
@@ -179,6 +199,9 @@ public:
       return true;
     if (Current != Callee->getCanonicalDecl())
       P.Called.insert(Callee->getCanonicalDecl());
+    for (unsigned I = 0; I < Call->getNumArgs(); ++I)
+      if (const FunctionDecl *F = namedFunction(Call->getArg(I)))
+        Given.push_back({{Callee->getCanonicalDecl(), I}, F});
     if (const FunctionFacts *Facts = P.Model.find(apiName(Callee)))
       noteFacts(*Facts, *Call);
     else if (P.isLibrary(Callee))
@@ -203,11 +226,23 @@ private:
     return Ok;
   }
 
-  void noteStored(const FieldDecl *Field, const Expr *E) {
+  static bool isGlobalPointer(const VarDecl *V) {
+    return V->hasGlobalStorage() && V->getType()->isFunctionPointerType();
+  }
+
+  void noteStored(const ValueDecl *Where, const Expr *E) {
+    const auto *Key = cast<ValueDecl>(Where->getCanonicalDecl());
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(E)))
+      if (const auto *Param = dyn_cast<ParmVarDecl>(Ref->getDecl());
+          Param && isa<VarDecl>(Where))
+        P.Setters[Key].insert(Param);
     const FunctionDecl *F = namedFunction(E);
     if (!F)
       return;
-    P.Stored[Field->getCanonicalDecl()].insert(F);
+    P.Stored[Key].insert(F);
+    const auto *Field = dyn_cast<FieldDecl>(Where);
+    if (!Field)
+      return;
     SourceLocation Loc = Field->getLocation();
     if (P.Context.getSourceManager().isInSystemHeader(Loc) &&
         !P.isRubyHeader(Loc))
@@ -288,6 +323,10 @@ private:
   const FunctionDecl *Current = nullptr;
   llvm::SmallVector<const CallExpr *> LibraryCalls;
   llvm::DenseSet<const ValueDecl *> Returned;
+  /// Functions that calls are given, by the callee and the argument's number.
+  std::vector<std::pair<std::pair<const FunctionDecl *, unsigned>,
+                        const FunctionDecl *>>
+      Given;
 };
 
 /// Whether a call of \p Facts runs a function in another state of the lock, or
@@ -395,9 +434,9 @@ Reach Program::reach(const FunctionDecl *F) {
     if (auto It = Mentions.find(At); It != Mentions.end())
       for (const FunctionDecl *Callee : It->second)
         Meet(Callee);
-    if (auto It = ReadFields.find(At); It != ReadFields.end())
-      for (const FieldDecl *Field : It->second)
-        for (const FunctionDecl *Callee : storedIn(Field))
+    if (auto It = ReadPointers.find(At); It != ReadPointers.end())
+      for (const ValueDecl *Pointer : It->second)
+        for (const FunctionDecl *Callee : storedIn(Pointer))
           Meet(Callee);
   }
   return Result;
@@ -423,8 +462,8 @@ void Program::mark(llvm::DenseSet<const FunctionDecl *> &Out,
   for (const FunctionDecl *F : Definitions) {
     llvm::SetVector<const FunctionDecl *> Callees =
         Mentions[F->getCanonicalDecl()];
-    for (const FieldDecl *Field : ReadFields[F->getCanonicalDecl()])
-      for (const FunctionDecl *Callee : storedIn(Field))
+    for (const ValueDecl *Pointer : ReadPointers[F->getCanonicalDecl()])
+      for (const FunctionDecl *Callee : storedIn(Pointer))
         Callees.insert(Callee);
     for (const FunctionDecl *Callee : Callees) {
       MentionedBy[Callee].push_back(F->getCanonicalDecl());

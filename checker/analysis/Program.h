@@ -126,12 +126,21 @@ public:
     return It == Assignments.end() || V->isExternallyVisible() ? nullptr
                                                                : &It->second;
   }
-  /// The functions that the unit stores in the field \p F of some struct.
+  /// The functions that the unit stores in \p Pointer, the field of some struct
+  /// or a C global, itself or by a function that it calls for it.
   llvm::ArrayRef<const clang::FunctionDecl *>
-  storedIn(const clang::FieldDecl *F) const {
-    auto It = Stored.find(F->getCanonicalDecl());
+  storedIn(const clang::ValueDecl *Pointer) const {
+    auto It =
+        Stored.find(llvm::cast<clang::ValueDecl>(Pointer->getCanonicalDecl()));
     return It == Stored.end() ? llvm::ArrayRef<const clang::FunctionDecl *>()
                               : It->second.getArrayRef();
+  }
+  /// The parameters whose functions store them in the C global \p V.
+  llvm::ArrayRef<const clang::ParmVarDecl *>
+  settersOf(const clang::VarDecl *V) const {
+    auto It = Setters.find(V->getCanonicalDecl());
+    return It == Setters.end() ? llvm::ArrayRef<const clang::ParmVarDecl *>()
+                               : It->second.getArrayRef();
   }
   /// Functions that a library was given together with an object of its own, by
   /// the name of the object's type.
@@ -176,18 +185,21 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>
       Mentions;
-  /// Fields that hold functions, by the functions that read them.
+  /// Fields and globals that hold functions, by the functions that read them.
   llvm::DenseMap<const clang::FunctionDecl *,
-                 llvm::SetVector<const clang::FieldDecl *>>
-      ReadFields;
+                 llvm::SetVector<const clang::ValueDecl *>>
+      ReadPointers;
   llvm::DenseSet<const clang::FunctionDecl *> Reaching, Borrowing, Called,
       Handed, SlotReaders, Methods;
   llvm::SetVector<const clang::FunctionDecl *> Callbacks;
   llvm::DenseSet<const clang::VarDecl *> Registered, MadeEmbedded;
   llvm::DenseSet<const clang::FieldDecl *> Movable;
-  llvm::DenseMap<const clang::FieldDecl *,
+  llvm::DenseMap<const clang::ValueDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>
       Stored;
+  llvm::DenseMap<const clang::ValueDecl *,
+                 llvm::SetVector<const clang::ParmVarDecl *>>
+      Setters;
   llvm::DenseMap<const clang::VarDecl *,
                  llvm::SmallVector<const clang::Expr *, 2>>
       Assignments;

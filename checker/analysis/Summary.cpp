@@ -227,6 +227,23 @@ void Interpreter::noteCallback(const Value &Function, const Value &Data) {
     Mine->Callbacks.insert({static_cast<unsigned>(I), ParameterOf(Data)});
 }
 
+void Interpreter::noteSetters(const CallExpr &Call) {
+  const auto *Ref =
+      dyn_cast<DeclRefExpr>(Call.getCallee()->IgnoreParenImpCasts());
+  if (const auto *Deref =
+          dyn_cast<UnaryOperator>(Call.getCallee()->IgnoreParenImpCasts());
+      Deref && Deref->getOpcode() == UO_Deref)
+    Ref = dyn_cast<DeclRefExpr>(Deref->getSubExpr()->IgnoreParenImpCasts());
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  if (!V)
+    return;
+  for (const ParmVarDecl *Param : Code.settersOf(V))
+    if (const auto *Setter = dyn_cast<FunctionDecl>(Param->getDeclContext());
+        Setter && Setter->isExternallyVisible())
+      Out.Summaries[linkName(Setter)].Callbacks.insert(
+          {Param->getFunctionScopeIndex(), -1});
+}
+
 void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
                                const Expr &Site,
                                llvm::ArrayRef<const Expr *> ArgExprs,
