@@ -52,6 +52,7 @@ public:
     for (const auto &[To, Assigned] : Writes)
       for (const Assignment *A : Assigned)
         judge(To, *A, Assigned);
+    reportGroups();
   }
 
 private:
@@ -404,7 +405,37 @@ private:
                 "register it first";
     F.Notes.push_back(
         {First->Expr->getExprLoc(), "'" + To.text() + "' is registered here"});
-    Unit.report(std::move(F));
+    reportOnce(Group::TooLate, To, A, std::move(F));
+  }
+
+  /// What set-up functions do to all their globals or to none.
+  enum class Group { TooLate, Movable };
+  struct Grouped {
+    Finding First;
+    std::vector<std::pair<SourceLocation, std::string>> Others;
+  };
+
+  /// Reports \p F, one of a kind, together with its like in the same function.
+  void reportOnce(Group Kind, const Spot &To, const Assignment &A, Finding F) {
+    auto [It, New] = Groups.try_emplace({A.In, Kind}, Alike.size());
+    if (New)
+      Alike.push_back({std::move(F), {}});
+    else
+      Alike[It->second].Others.push_back({A.Where, To.text()});
+  }
+
+  void reportGroups() {
+    for (Grouped &G : Alike) {
+      if (!G.Others.empty()) {
+        const auto &[Where, Name] = G.Others.front();
+        size_t More = G.Others.size() - 1;
+        G.First.Notes.push_back(
+            {Where, "the same goes for '" + Name + "'" +
+                        (More ? " and " + std::to_string(More) + " more" : "") +
+                        " in this function"});
+      }
+      Unit.report(std::move(G.First));
+    }
   }
 
   /// Whether \p C works on what \p S holds: it keeps what it was given while it
@@ -480,12 +511,17 @@ private:
     if (O.Site && SM.getExpansionLineNumber(O.Site->getExprLoc()) !=
                       SM.getExpansionLineNumber(A.Where))
       F.Notes.push_back({O.Site->getExprLoc(), "it comes from here"});
-    Unit.report(std::move(F));
+    if (O.From == Standing::Rooted)
+      reportOnce(Group::Movable, To, A, std::move(F));
+    else
+      Unit.report(std::move(F));
   }
 
   RuleUnit &Unit;
   Inventory &Seen;
   Origins &From;
+  std::map<std::pair<const FunctionDecl *, Group>, size_t> Groups;
+  std::vector<Grouped> Alike;
   llvm::DenseSet<const VarDecl *> Holders, Escaped;
   std::map<Spot, llvm::SmallVector<const Call *, 2>> Registered, RootedValues;
   std::set<std::pair<const FunctionDecl *, unsigned>> Registering;
