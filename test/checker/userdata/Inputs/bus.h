@@ -12,3 +12,4 @@ void bus_foreach(struct bus *bus, bus_handler handler, void *data);
 void bus_set_slot(struct bus *bus, int slot, void *data);
 void *bus_get_slot(struct bus *bus, int slot);
 void bus_log(const char *format, ...);
+int bus_read_config(const char *path, int (*ask)(void *data), void *data);
