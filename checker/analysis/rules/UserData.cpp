@@ -34,6 +34,8 @@ struct Handed {
   const CallExpr *Call = nullptr;
   const FunctionDecl *Callee = nullptr;
   const FieldDecl *Field = nullptr;
+  /// The local pointer to the struct of Field.
+  const VarDecl *Base = nullptr;
   /// The library is told to call a function with it.
   bool HasCallback = false;
   /// The name of the function says that it keeps what it is given.
@@ -240,6 +242,7 @@ private:
       return;
     Handed H{A.In, Object, A.Value->getExprLoc(), A.Order};
     H.Field = Field->getCanonicalDecl();
+    H.Base = baseOf(A.Target);
     H.Keeper = true;
     judge(H);
   }
@@ -256,7 +259,10 @@ private:
     if (isPinned(H, Objects) || isAmongElements(H) || isTakenBack(H) ||
         isDoneWithHere(H))
       return;
-    if (Unit.Opts.Profile != Strict && isCallers(H, H.Object) && isRunOnly(H))
+    // While the library runs, the frame or its caller holds it.
+    if (const Call *Run = Unit.Opts.Profile == Strict ? nullptr : onlyRun(H);
+        Run && (isCallers(H, H.Object) ||
+                (isMadeHere(H.Base) && isUsedAfter(H, *Run))))
       return;
     FieldSet Read = Reader.fieldsOf(H.Object);
     bool FromField = !Read.Fields.empty();
@@ -347,14 +353,7 @@ private:
       if (!V || !V->hasLocalStorage() || isa<ParmVarDecl>(V) ||
           !V->getType()->isPointerType())
         continue;
-      bool MadeHere = false, Escapes = false;
-      for (unsigned I : Seen.assignmentsTo(V)) {
-        const auto *Maker =
-            dyn_cast<CallExpr>(valueOf(Seen.Assignments[I].Value));
-        const FunctionDecl *Callee = Maker ? calleeOf(Maker) : nullptr;
-        MadeHere |= Callee && isLibrary(Callee->getLocation()) &&
-                    !Seen.Code.facts(Callee);
-      }
+      bool Escapes = false;
       for (const Assignment &A : Seen.Assignments)
         Escapes |= A.In == H.In && A.Target &&
                    spotOf(valueOf(A.Value)).Variable == V->getCanonicalDecl();
@@ -367,7 +366,7 @@ private:
       }
       for (const Expr *Returned : Seen.returnsOf(H.In))
         Escapes |= spotOf(valueOf(Returned)).Variable == V->getCanonicalDecl();
-      if (MadeHere && !Escapes)
+      if (isMadeHere(V) && !Escapes)
         return true;
     }
     return false;
@@ -443,9 +442,10 @@ private:
     return nullptr;
   }
 
-  /// What runs the library next is called nowhere else: whenever the library
-  /// calls back, this function is under way and has handed it an object.
-  bool isRunOnly(const Handed &H) {
+  /// What runs the library next, if it is called nowhere else: whenever the
+  /// library calls back, this function is under way and has handed it an
+  /// object.
+  const Call *onlyRun(const Handed &H) {
     const RecordDecl *Handle = handleOf(H);
     const Call *Next = nullptr;
     if (Handle)
@@ -461,10 +461,38 @@ private:
             }))
           Next = &C;
       }
-    return Next && Next->Callee != H.Callee &&
-           llvm::all_of(Seen.Calls, [&](const Call &C) {
-             return C.Callee != Next->Callee || C.In == H.In;
+    bool IsOnly = Next && Next->Callee != H.Callee &&
+                  llvm::all_of(Seen.Calls, [&](const Call &C) {
+                    return C.Callee != Next->Callee || C.In == H.In;
+                  });
+    return IsOnly ? Next : nullptr;
+  }
+
+  /// Whether \p V is a local to which a library's function hands a struct.
+  bool isMadeHere(const VarDecl *V) {
+    return V && V->hasLocalStorage() && !isa<ParmVarDecl>(V) &&
+           llvm::any_of(Seen.assignmentsTo(V), [&](unsigned I) {
+             const auto *Maker =
+                 dyn_cast<CallExpr>(valueOf(Seen.Assignments[I].Value));
+             const FunctionDecl *Callee = Maker ? calleeOf(Maker) : nullptr;
+             return Callee && isLibrary(Callee->getLocation()) &&
+                    !Seen.Code.facts(Callee);
            });
+  }
+
+  /// Whether a variable of the frame still has the object after \p Run.
+  bool isUsedAfter(const Handed &H, const Call &Run) {
+    const VarDecl *V = spotOf(valueOf(H.Object)).Variable;
+    const FunctionDecl *Own = Seen.Code.ownDefinition(H.In);
+    if (!V || !V->hasLocalStorage() || !Own)
+      return false;
+    SourceLocation End = SM.getExpansionLoc(Run.Expr->getEndLoc());
+    return V->getType().isVolatileQualified() ||
+           llvm::any_of(Seen.Code.text(Own).mentions(V),
+                        [&](const DeclRefExpr *Ref) {
+                          return SM.isBeforeInTranslationUnit(
+                              End, SM.getExpansionLoc(Ref->getLocation()));
+                        });
   }
 
   bool isKept(const Handed &H, const OriginSet &Objects) {

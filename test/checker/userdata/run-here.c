@@ -55,6 +55,23 @@ static VALUE pump_copy(VALUE self, VALUE handler) {
   return self;
 }
 
+// The frame holds it, and the struct that knows it is made here.
+static VALUE pump_into(VALUE self) {
+  struct bus_watch *watch = bus_new_watch();
+  VALUE sink = rb_obj_alloc(rb_cObject);
+  // STRICT: :[[@LINE+1]]:{{[0-9]+}}: {{.*}}handed to the field 'data'{{.*}}[H1]
+  watch->data = (void *)sink;
+  bus_step(client_of(self)->bus, watch);
+  return sink;
+}
+static VALUE pump_and_forget(VALUE self) {
+  struct bus_watch *watch = bus_new_watch();
+  // STATIC: :[[@LINE+1]]:{{[0-9]+}}: error: an object is handed to the field 'data'{{.*}}nothing keeps it live{{.*}}[H1]
+  watch->data = (void *)rb_obj_alloc(rb_cObject);
+  bus_once(client_of(self)->bus, watch);
+  return self;
+}
+
 static VALUE drain(VALUE self, VALUE handler) {
   struct client *client = client_of(self);
   // Another method drains it as well.
@@ -79,6 +96,8 @@ static VALUE configure(VALUE self, VALUE secret) {
 void Init_run_here(void) {
   rb_define_method(rb_cObject, "pump", pump, -1);
   rb_define_method(rb_cObject, "pump_copy", pump_copy, 1);
+  rb_define_method(rb_cObject, "pump_into", pump_into, 0);
+  rb_define_method(rb_cObject, "pump_and_forget", pump_and_forget, 0);
   rb_define_method(rb_cObject, "drain", drain, 1);
   rb_define_method(rb_cObject, "drain_again", drain_again, 0);
   rb_define_method(rb_cObject, "configure", configure, 1);

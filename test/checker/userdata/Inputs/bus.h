@@ -13,3 +13,6 @@ void bus_set_slot(struct bus *bus, int slot, void *data);
 void *bus_get_slot(struct bus *bus, int slot);
 void bus_log(const char *format, ...);
 int bus_read_config(const char *path, int (*ask)(void *data), void *data);
+struct bus_watch *bus_new_watch(void);
+int bus_step(struct bus *bus, struct bus_watch *watch);
+int bus_once(struct bus *bus, struct bus_watch *watch);
