@@ -380,13 +380,21 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       continue;
     }
     const FunctionDecl *Target = Found.front().Function;
+    Value This = Found.front().This;
     if (Region && SeenRegions.insert({&Site, Target}).second)
       ++Out.Stats.Regions;
+    llvm::SmallVector<Value, 4> Arguments(Data.begin(), Data.end());
+    // A function of another file that is given something to call calls it.
+    if (Code.isForeign(Target) && !Code.facts(Target) && Data.size() == 1)
+      if (auto Inner = targetsOf(S, Data[0]); Inner.size() == 1) {
+        Target = Inner.front().Function;
+        This = Inner.front().This;
+        Arguments.clear();
+      }
     if (const FunctionDecl *Own = Code.ownDefinition(Target)) {
       State After = Before;
-      llvm::SmallVector<Value, 4> Arguments(Data.begin(), Data.end());
       Outcome Run = enter(F, After, Own, &Site, Arguments, Entry::Callback, Gvl,
-                          &C, Found.front().This);
+                          &C, This);
       Result.join(Run.Returned);
       if (Region || C.Under == CallbackState::Thread)
         Used.insert(Run.Accesses.begin(), Run.Accesses.end());

@@ -389,7 +389,7 @@ private:
                          "'" + nameOf(Between) + "' may run the collector"});
       F.Notes.push_back({First->Expr->getExprLoc(),
                          "'" + To.text() + "' is registered only here"});
-      return Unit.report(std::move(F));
+      return reportOnce(Group::NoRootYet, To, A, std::move(F));
     }
     const FunctionFacts *Facts = Seen.facts(*First);
     bool Collects =
@@ -409,7 +409,7 @@ private:
   }
 
   /// What set-up functions do to all their globals or to none.
-  enum class Group { TooLate, Movable };
+  enum class Group { TooLate, NoRootYet, Movable, Unregistered };
   struct Grouped {
     Finding First;
     std::vector<std::pair<SourceLocation, std::string>> Others;
@@ -417,7 +417,7 @@ private:
 
   /// Reports \p F, one of a kind, together with its like in the same function.
   void reportOnce(Group Kind, const Spot &To, const Assignment &A, Finding F) {
-    auto [It, New] = Groups.try_emplace({A.In, Kind}, Alike.size());
+    auto [It, New] = Groups.try_emplace({A.In, Kind, F.Level}, Alike.size());
     if (New)
       Alike.push_back({std::move(F), {}});
     else
@@ -425,15 +425,18 @@ private:
   }
 
   void reportGroups() {
+    static constexpr size_t MaxNames = 5;
     for (Grouped &G : Alike) {
-      if (!G.Others.empty()) {
-        const auto &[Where, Name] = G.Others.front();
-        size_t More = G.Others.size() - 1;
+      std::string Names;
+      for (const auto &[Where, Name] : llvm::ArrayRef(G.Others).take_front(
+               std::min(MaxNames, G.Others.size())))
+        Names += (Names.empty() ? "'" : ", '") + Name + "'";
+      if (G.Others.size() > MaxNames)
+        Names += " and " + std::to_string(G.Others.size() - MaxNames) + " more";
+      if (!Names.empty())
         G.First.Notes.push_back(
-            {Where, "the same goes for '" + Name + "'" +
-                        (More ? " and " + std::to_string(More) + " more" : "") +
-                        " in this function"});
-      }
+            {G.Others.front().first,
+             "the same goes for " + Names + " in this function"});
       Unit.report(std::move(G.First));
     }
   }
@@ -511,16 +514,14 @@ private:
     if (O.Site && SM.getExpansionLineNumber(O.Site->getExprLoc()) !=
                       SM.getExpansionLineNumber(A.Where))
       F.Notes.push_back({O.Site->getExprLoc(), "it comes from here"});
-    if (O.From == Standing::Rooted)
-      reportOnce(Group::Movable, To, A, std::move(F));
-    else
-      Unit.report(std::move(F));
+    reportOnce(Lives ? Group::Movable : Group::Unregistered, To, A,
+               std::move(F));
   }
 
   RuleUnit &Unit;
   Inventory &Seen;
   Origins &From;
-  std::map<std::pair<const FunctionDecl *, Group>, size_t> Groups;
+  std::map<std::tuple<const FunctionDecl *, Group, Severity>, size_t> Groups;
   std::vector<Grouped> Alike;
   llvm::DenseSet<const VarDecl *> Holders, Escaped;
   std::map<Spot, llvm::SmallVector<const Call *, 2>> Registered, RootedValues;

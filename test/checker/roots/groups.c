@@ -8,7 +8,7 @@ void Init_groups(void) {
   // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: 'one' holds a new object before it is registered{{.*}}[H2]
   one = rb_str_new_cstr("1");
   rb_gc_register_address(&one);
-  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: note: the same goes for 'two' and 1 more in this function
+  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: note: the same goes for 'two', 'three' in this function
   two = rb_str_new_cstr("2");
   rb_gc_register_address(&two);
   three = rb_str_new_cstr("3");
