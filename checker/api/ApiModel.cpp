@@ -61,6 +61,8 @@ void FunctionFacts::amend(const FunctionFacts &More) {
     StoresTo = More.StoresTo;
     StoresWhat = More.StoresWhat;
   }
+  if (More.Table >= 0)
+    Table = More.Table;
   Sweepable |= More.Sweepable;
   TakesLock |= More.TakesLock;
   TellsThread |= More.TellsThread;

@@ -234,6 +234,9 @@ struct FunctionFacts {
   bool Transient = false;
   /// Writes argument StoresWhat to where argument StoresTo points.
   int StoresTo = -1, StoresWhat = -1;
+  /// Puts the arguments behind it into the table that this argument is: memory
+  /// that the collector does not look into.
+  int Table = -1;
   /// Fills variables whose addresses it is given with a method's arguments.
   bool FillsArguments = false;
   /// Memory it follows, and whether the kernel does it.

@@ -45,16 +45,16 @@ template <class A> void fields(A &Ar, FunctionFacts &V) {
          Type, Method, Shares, SharesFrom, Into, Under, Reachable, Does, DoesTo,
          Rooted, Immortal, Marks, MarksArg, MarksMany, Locates, Number, Struct,
          StructMark, StructFree, Sweepable, TakesLock, TellsThread, Transient,
-         StoresTo, StoresWhat, FillsArguments, Reads, Writes, Kernel, Calls,
-         Partial] = V;
+         StoresTo, StoresWhat, Table, FillsArguments, Reads, Writes, Kernel,
+         Calls, Partial] = V;
   visitAll(Ar, ByUser, Name, Shown, Lock, MayCollect, SeldomCollects, CallsRuby,
            Raises, Held, Frozen, Hidden, Shared, Keeps, KeepsFrom, KeepsTold,
            Early, Reallocates, Curated, Returns, ReturnsArg, Size, Text, Like,
            Type, Method, Shares, SharesFrom, Into, Under, Reachable, Does,
            DoesTo, Rooted, Immortal, Marks, MarksArg, MarksMany, Locates,
            Number, Struct, StructMark, StructFree, Sweepable, TakesLock,
-           TellsThread, Transient, StoresTo, StoresWhat, FillsArguments, Reads,
-           Writes, Kernel, Calls, Partial);
+           TellsThread, Transient, StoresTo, StoresWhat, Table, FillsArguments,
+           Reads, Writes, Kernel, Calls, Partial);
 }
 
 } // namespace gvlsan

@@ -219,6 +219,7 @@ template <> struct MappingTraits<model::Row> {
     Io.mapOptional("dmark", R.StructMark);
     Io.mapOptional("dfree", R.StructFree);
     Io.mapOptional("stores", R.Stores);
+    Io.mapOptional("table", R.Table, -1);
     Io.mapOptional("sweep", R.Sweepable);
     Io.mapOptional("takes_lock", R.TakesLock);
     Io.mapOptional("tells_thread", R.TellsThread);
@@ -361,6 +362,7 @@ FunctionFacts model::factsOf(const Row &R) {
     F.StoresTo = R.Stores[0];
     F.StoresWhat = R.Stores[1];
   }
+  F.Table = R.Table;
   F.Immortal = R.Immortal;
   F.Curated = true;
   apply(R.Also, F);

@@ -37,6 +37,7 @@ struct Row {
   bool Sweepable = false, TakesLock = false, TellsThread = false;
   bool Transient = false, Reachable = false;
   int Size = -1, Text = -1, Like = -1, Type = -1, Locates = -1, Number = -1;
+  int Table = -1;
   int Struct = -1, StructMark = -1, StructFree = -1;
   int Method = -1, SharesFrom = -1, Into = -1, Under = -1;
   std::vector<int> Shares, Stores;

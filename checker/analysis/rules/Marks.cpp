@@ -15,6 +15,7 @@
 #include "analysis/Marking.h"
 #include "analysis/Places.h"
 #include "analysis/RuleUnit.h"
+#include "analysis/SourceText.h"
 
 #include "clang/Basic/SourceManager.h"
 
@@ -48,8 +49,11 @@ public:
     for (const DataType &T : Types.All)
       judgePairs(T);
     collectStores();
+    collectWalked();
     for (const FieldDecl *F : StoredFields)
       judgeField(F);
+    for (const Call &C : Seen.Calls)
+      judgeTable(C);
   }
 
 private:
@@ -68,7 +72,7 @@ private:
         if (S.Field && !S.Elements)
           note(S.Field, S.Located);
       if (F->isExternallyVisible() && !Summary.All.empty())
-        Unit.tell(shows(F->getQualifiedNameAsString()));
+        Unit.tell(shows(qualifiedName(F)));
     }
     for (const DataType &T : Types.All) {
       if (T.List)
@@ -93,6 +97,29 @@ private:
            Reader.fieldsOf(C.Expr->getArg(Facts->DoesTo)).Fields)
         note(F, false);
     }
+  }
+
+  /// What mark functions, or what they run, hand to any function: a table goes
+  /// to one that calls back for each entry.
+  void collectWalked() {
+    llvm::SetVector<const FunctionDecl *> Reached;
+    for (const DataType &T : Types.All)
+      for (const DataFunction *Does : {&T.Mark, &T.Compact})
+        if (Does->Function)
+          Reached.insert(Does->Function->getCanonicalDecl());
+    for (unsigned I = 0; I < Reached.size(); ++I)
+      for (unsigned Index : Seen.callsIn(Reached[I])) {
+        const Call &C = Seen.Calls[Index];
+        if (C.Callee)
+          Reached.insert(C.Callee->getCanonicalDecl());
+        for (const Expr *Arg : C.Expr->arguments()) {
+          if (const FunctionDecl *Handed = functionIn(Arg))
+            Reached.insert(Handed->getCanonicalDecl());
+          for (const FieldDecl *F : Reader.fieldsOf(Arg).Fields)
+            if (pointedRecord(F->getType()) && Walked.insert(F).second)
+              Unit.tell("C1 walks " + fieldName(F));
+        }
+      }
   }
 
   void note(const FieldDecl *F, bool IsLocated) {
@@ -183,7 +210,7 @@ private:
   std::string functionAround(const CallExpr *Site) {
     for (const Call &C : Seen.Calls)
       if (C.Expr == Site && C.In)
-        return C.In->getQualifiedNameAsString();
+        return qualifiedName(C.In);
     return "";
   }
 
@@ -327,7 +354,7 @@ private:
     if (!Mark)
       return T.Mark.Unresolved && !T.List;
     if (!Seen.Code.ownDefinition(Mark))
-      return !Unit.known(shows(Mark->getQualifiedNameAsString()));
+      return !Unit.known(shows(qualifiedName(Mark)));
     const MarkSummary &Marks = Reader.summary(Mark);
     return llvm::any_of(Marks.Foreign, [&](const std::string &Name) {
       return !Unit.known(shows(Name));
@@ -336,6 +363,69 @@ private:
 
   static std::string shows(const std::string &Name) {
     return "C1 shows " + Name;
+  }
+
+  /// Objects that are put into a table of the struct, which no mark function
+  /// looks into.
+  void judgeTable(const Call &C) {
+    const FunctionFacts *Facts = Seen.facts(C);
+    int N = Facts ? Facts->Table : -1;
+    if (N < 0 || N >= static_cast<int>(C.Expr->getNumArgs()))
+      return;
+    for (const FieldDecl *F : Reader.fieldsOf(C.Expr->getArg(N)).Fields) {
+      auto It = Behind.find(cast<RecordDecl>(F->getParent()));
+      if (It == Behind.end())
+        continue;
+      Unit.looked("objects in C tables (C1)");
+      const DataType &T = Types.All[It->second];
+      if (isHandledOutOfSight(T) || isWalked(F))
+        continue;
+      for (unsigned I = N + 1; I < C.Expr->getNumArgs(); ++I)
+        if (reportTable(F, C, C.Expr->getArg(I), T))
+          break;
+    }
+  }
+
+  bool reportTable(const FieldDecl *F, const Call &C, const Expr *Item,
+                   const DataType &T) {
+    const Expr *Object = Item->IgnoreParenCasts();
+    if (!isValueType(Object->getType()))
+      return false;
+    OriginSet Objects = From.of(Object);
+    const ObjectOrigin *Weakest = Objects.weakest();
+    if (!Weakest || Weakest->From == Standing::Stored ||
+        llvm::any_of(Objects.Through,
+                     [&](const VarDecl *V) { return From.isRooted(V); }) ||
+        !Tables.insert(F).second)
+      return false;
+    bool Kept =
+        Weakest->From == Standing::Kept || Weakest->From == Standing::Rooted ||
+        llvm::any_of(Objects.Through,
+                     [&](const VarDecl *V) { return From.isKept(V, C.In); });
+    bool Certain = !Kept && (Weakest->From == Standing::Fresh ||
+                             Weakest->From == Standing::Given);
+    Finding Out;
+    Out.Rule = RuleId::C1;
+    Out.Level = Certain ? Severity::Error : Severity::Warning;
+    Out.Where = Item->getExprLoc();
+    Out.Function = C.In ? qualifiedName(C.In) : "";
+    Out.Missing = Kept ? "in place" : "live";
+    Out.Message =
+        "the table '" + F->getNameAsString() +
+        "' of the struct behind an object is given " + describe(*Weakest) +
+        (Kept ? ", which lives but may be moved: nothing marks or updates "
+                "what is in the table"
+              : ", and nothing marks what is in the table: it may be freed or "
+                "moved");
+    noteType(Out, T);
+    Out.Notes.push_back({F->getLocation(), "the table is declared here"});
+    Unit.report(std::move(Out));
+    return true;
+  }
+
+  bool isWalked(const FieldDecl *F) {
+    return Walked.contains(F) || isMarked(F) ||
+           Unit.known("C1 walks " + fieldName(F));
   }
 
   bool judgeStore(const FieldDecl *F, const Store &S, const DataType &T) {
@@ -358,7 +448,7 @@ private:
     Out.Rule = RuleId::C1;
     Out.Level = Certain ? Severity::Error : Severity::Warning;
     Out.Where = S.Where;
-    Out.Function = S.In ? S.In->getQualifiedNameAsString() : "";
+    Out.Function = S.In ? qualifiedName(S.In) : "";
     Out.Missing = With == Tie::None ? "live" : "in place";
     Out.Message =
         "'" + F->getNameAsString() + "' of the struct behind an object holds ";
@@ -451,7 +541,7 @@ private:
   Origins &From;
   DataTypes Types;
   MarkReader Reader;
-  llvm::DenseSet<const FieldDecl *> Marked, Located;
+  llvm::DenseSet<const FieldDecl *> Marked, Located, Walked, Tables;
   llvm::DenseSet<const RecordDecl *> OnStack, Wrapped;
   /// The type behind whose objects a struct lies, by index.
   llvm::DenseMap<const RecordDecl *, int> Behind;
