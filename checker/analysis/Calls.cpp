@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/Interpreter.h"
+#include "analysis/SourceText.h"
 
 #include "clang/Basic/SourceManager.h"
 
@@ -75,7 +76,7 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
   llvm::SmallVector<Target, 2> Targets;
   const FunctionDecl *Direct = E.getDirectCallee();
   if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Direct);
-      Method && Method->getOverloadedOperator() == OO_Call &&
+      Method && Method->getOverloadedOperator() == OO_Call && hasName(Method) &&
       Model.isWrapper(Method->getParent()->getQualifiedNameAsString()))
     Targets = targetsOf(S, This);
   if (Targets.empty() && Direct)
@@ -127,7 +128,8 @@ Value Interpreter::evaluateConstruct(Frame &F, State &S,
         copyAggregate(S, A.Id, P);
     return Args[0].single() ? Args[0] : Value::address(P);
   }
-  if (Model.isWrapper(Constructor->getParent()->getQualifiedNameAsString())) {
+  if (hasName(Constructor) &&
+      Model.isWrapper(Constructor->getParent()->getQualifiedNameAsString())) {
     Value Kept;
     for (const Value &Arg : Args)
       for (const Atom &A : Arg) {

@@ -25,6 +25,9 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   Program Code(Context, Model, Opts.Others);
   Interpreter Run(Context, Model, Opts, Code, Out);
   Out.Stats.Functions = Code.definitions().size();
+  for (const FunctionDecl *F : Code.unnamed())
+    Out.Stats.OverBudget.try_emplace(F->getNameAsString(),
+                                     "its templates' arguments are too large");
 
   // What is called by others is seen in their context; what only they call
   // needs no look of its own. Methods are called by Ruby code too.

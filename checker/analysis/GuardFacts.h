@@ -18,6 +18,7 @@
 #include "analysis/DataTypes.h"
 #include "analysis/GuardFlow.h"
 #include "analysis/RuleUnit.h"
+#include "analysis/SourceText.h"
 
 #include <memory>
 
@@ -68,7 +69,7 @@ private:
   /// function of another file that may run the collector.
   bool collectsElsewhere(const clang::FunctionDecl *Function);
   static std::string nameOf(const clang::FunctionDecl *F) {
-    return F->getQualifiedNameAsString();
+    return qualifiedName(F);
   }
 
   RuleUnit &Unit;

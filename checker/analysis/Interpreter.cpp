@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/Interpreter.h"
+#include "analysis/SourceText.h"
 
 #include "llvm/Support/Debug.h"
 
@@ -51,7 +52,7 @@ bool Interpreter::join(State &Into, const State &From) {
 }
 
 bool Interpreter::overBudget(const FunctionDecl *F, StringRef Why) {
-  Out.Stats.OverBudget.try_emplace(F->getQualifiedNameAsString(), Why.str());
+  Out.Stats.OverBudget.try_emplace(qualifiedName(F), Why.str());
   return true;
 }
 

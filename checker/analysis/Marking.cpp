@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/Marking.h"
+#include "analysis/SourceText.h"
 
 #include "clang/Basic/SourceManager.h"
 
@@ -191,7 +192,7 @@ void MarkReader::readCall(const Call &C, MarkSummary &Out) {
     if (!Seen.Context.getSourceManager().isInSystemHeader(
             C.Callee->getLocation()) &&
         !C.Callee->getBuiltinID())
-      Out.Foreign.insert(C.Callee->getQualifiedNameAsString());
+      Out.Foreign.insert(qualifiedName(C.Callee));
   } else if (const auto *Member = dyn_cast<MemberExpr>(
                  C.Expr->getCallee()->IgnoreParenCasts())) {
     if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))

@@ -214,6 +214,10 @@ private:
     if (F->isDependentContext())
       return true;
     const FunctionDecl *Outer = Current;
+    if (F->doesThisDeclarationHaveABody() && !hasName(F)) {
+      P.Unnamed.insert(F->getCanonicalDecl());
+      return true;
+    }
     if (F->doesThisDeclarationHaveABody()) {
       // What a lambda mentions, its function mentions too.
       if (Outer)
@@ -508,7 +512,8 @@ bool Program::isRubyHeader(SourceLocation Loc) const {
 
 const FunctionDecl *Program::ownDefinition(const FunctionDecl *F) const {
   const FunctionDecl *Definition = nullptr;
-  if (!F->hasBody(Definition) || Definition->isDependentContext())
+  if (!F->hasBody(Definition) || Definition->isDependentContext() ||
+      Unnamed.contains(F->getCanonicalDecl()))
     return nullptr;
   SourceLocation Loc = Definition->getLocation();
   if (isRubyHeader(Loc))

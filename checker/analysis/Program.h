@@ -61,6 +61,11 @@ public:
     return Definitions.getArrayRef();
   }
 
+  /// Those whose names are too long to be looked at.
+  llvm::ArrayRef<const clang::FunctionDecl *> unnamed() const {
+    return Unnamed.getArrayRef();
+  }
+
   /// Those that can reach a call which changes the state of the lock.
   bool reachesRegion(const clang::FunctionDecl *F) const {
     return Reaching.contains(F->getCanonicalDecl());
@@ -182,6 +187,7 @@ private:
   const ApiModel &Model;
   const Index *Others;
   llvm::SetVector<const clang::FunctionDecl *> Definitions;
+  llvm::SetVector<const clang::FunctionDecl *> Unnamed;
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>
       Mentions;

@@ -22,6 +22,13 @@ std::string sourceText(const clang::ASTContext &Context, const clang::Expr *E);
 /// The name by which other files know \p F: overloads have different ones.
 std::string linkName(const clang::FunctionDecl *F);
 
+/// Whether the name of \p F can be written down: what templates nest in their
+/// arguments grows exponentially with the depth.
+bool hasName(const clang::FunctionDecl *F);
+
+/// The name with its scopes; without them when that cannot be written down.
+std::string qualifiedName(const clang::FunctionDecl *F);
+
 } // namespace gvlsan
 
 #endif // GVLSAN_ANALYSIS_SOURCETEXT_H

@@ -122,7 +122,7 @@ void Interpreter::report(Frame &F, const State &S, RuleId Rule, Severity Level,
   New.Rule = Rule;
   New.Level = Level;
   New.Where = Loc;
-  New.Function = F.Function->getQualifiedNameAsString();
+  New.Function = qualifiedName(F.Function);
   if (F.Foreign) {
     New.Function = F.Foreign->Function;
     New.File = F.Foreign->File;

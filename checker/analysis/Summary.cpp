@@ -203,7 +203,7 @@ void Interpreter::noteUse(const Frame &F, PlaceId Followed, const Expr *E,
     Use.Column = F.Foreign->Column;
   } else {
     Told At = tell({inFile(E->getExprLoc()), ""});
-    Use.Function = F.Function->getQualifiedNameAsString();
+    Use.Function = qualifiedName(F.Function);
     Use.File = At.File;
     Use.Line = At.Line;
     Use.Column = At.Column;

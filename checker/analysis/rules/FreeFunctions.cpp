@@ -14,6 +14,7 @@
 #include "analysis/DataTypes.h"
 #include "analysis/Places.h"
 #include "analysis/RuleUnit.h"
+#include "analysis/SourceText.h"
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
@@ -56,7 +57,7 @@ public:
 
 private:
   static std::string sweeps(const FunctionDecl *F) {
-    return "D1 sweeps " + F->getQualifiedNameAsString();
+    return "D1 sweeps " + qualifiedName(F);
   }
 
   void enter(const Step &S);
@@ -294,7 +295,7 @@ Finding Judge::start(const Step &S, RuleId Rule, const Expr *At,
   F.Rule = Rule;
   F.Level = Level;
   F.Where = At->getExprLoc();
-  F.Function = S.Function->getQualifiedNameAsString();
+  F.Function = qualifiedName(S.Function);
   llvm::SmallVector<const Step *, 8> Path;
   for (const Step *Up = &S; Up; Up = Up->From)
     Path.push_back(Up);

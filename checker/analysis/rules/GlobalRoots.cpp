@@ -151,8 +151,7 @@ private:
   }
 
   static std::string registersFact(const FunctionDecl *F, unsigned I) {
-    return "H2 registers " + F->getQualifiedNameAsString() + " " +
-           std::to_string(I);
+    return "H2 registers " + qualifiedName(F) + " " + std::to_string(I);
   }
 
   /// Finds the parameters that hold an address of which the function makes a
@@ -199,7 +198,7 @@ private:
   }
 
   static std::string immortalFact(const FunctionDecl *F) {
-    return "H2 immortal " + F->getQualifiedNameAsString();
+    return "H2 immortal " + qualifiedName(F);
   }
 
   /// Whether all that \p F returns never dies and never moves.
@@ -487,7 +486,7 @@ private:
     F.Rule = RuleId::H2;
     F.Level = Level;
     F.Where = A.Where;
-    F.Function = A.In ? A.In->getQualifiedNameAsString() : "";
+    F.Function = A.In ? qualifiedName(A.In) : "";
     // Const in name only: it looks for the definition among the declarations.
     const VarDecl *V =
         const_cast<VarDecl *>(To.Variable)->getActingDefinition();

@@ -194,7 +194,7 @@ private:
     New.Rule = RuleId::G1;
     New.Level = Level;
     New.Where = U.At->getExprLoc();
-    New.Function = F->getQualifiedNameAsString();
+    New.Function = qualifiedName(F);
     if (P.Why == Stale::Moved) {
       New.Message = "a pointer into " + What + " is used after " + By +
                     ", which may have moved what it leads to";
@@ -225,7 +225,7 @@ private:
     New.Rule = RuleId::C2;
     New.Level = Level;
     New.Where = U.At->getExprLoc();
-    New.Function = F->getQualifiedNameAsString();
+    New.Function = qualifiedName(F);
     New.Missing = "live";
     New.Message = "the object from '" + sourceText(Unit.Context, Made) +
                   "' is used after " + nameOf(U.Pointer.Call) +

@@ -16,6 +16,7 @@
 #include "analysis/Marking.h"
 #include "analysis/Places.h"
 #include "analysis/RuleUnit.h"
+#include "analysis/SourceText.h"
 
 #include "clang/Basic/SourceManager.h"
 
@@ -61,7 +62,7 @@ public:
 
 private:
   static std::string own(const FunctionDecl *F) {
-    return "H1 own " + F->getQualifiedNameAsString();
+    return "H1 own " + qualifiedName(F);
   }
 
   /// The VALUE that \p E is when it is a pointer, or nullptr.
@@ -156,8 +157,7 @@ private:
   }
 
   static std::string pinsElements(const FunctionDecl *F, unsigned I) {
-    return "H1 pins elements " + F->getQualifiedNameAsString() + " " +
-           std::to_string(I);
+    return "H1 pins elements " + qualifiedName(F) + " " + std::to_string(I);
   }
 
   void pinElements(const FieldDecl *F) {
@@ -537,7 +537,7 @@ private:
         Weakest.From != Standing::Unknown && H.Keeper && outlivesCall(H);
     F.Level = Certain ? Severity::Error : Severity::Warning;
     F.Where = H.Where;
-    F.Function = H.In ? H.In->getQualifiedNameAsString() : "";
+    F.Function = H.In ? qualifiedName(H.In) : "";
     F.Missing = Lives ? "in place" : "live";
     std::string To = H.Field ? "the field '" + H.Field->getNameAsString() +
                                    "' of a library's struct"

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/RuleUnit.h"
+#include "analysis/SourceText.h"
 
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -341,7 +342,7 @@ private:
     F.Level = conditions(C).Other && E == Entry::Held ? Severity::Warning
                                                       : Severity::Error;
     F.Where = C.Expr->getExprLoc();
-    F.Function = C.In->getQualifiedNameAsString();
+    F.Function = qualifiedName(C.In);
     F.Message =
         E == Entry::Foreign
             ? "'" + Facts.Shown +
