@@ -83,6 +83,21 @@ void GuardFlow::call(State &S, const CallExpr *Call) {
     S.Pending[Call] = std::move(Result);
 }
 
+/// Whether the number beside argument \p I, a pointer, says that there is
+/// nothing to be read.
+static bool isOfNothing(const CallExpr *Call, unsigned I,
+                        const ASTContext &Context) {
+  auto IsZero = [&](unsigned N) {
+    Expr::EvalResult Count;
+    return N < Call->getNumArgs() &&
+           Call->getArg(N)->getType()->isIntegerType() &&
+           !Call->getArg(N)->isValueDependent() &&
+           Call->getArg(N)->EvaluateAsInt(Count, Context) &&
+           Count.Val.getInt() == 0;
+  };
+  return (I > 0 && IsZero(I - 1)) || IsZero(I + 1);
+}
+
 void GuardFlow::collect(State &S, const CallExpr *Call,
                         llvm::ArrayRef<GuardValue> Args) {
   const FunctionDecl *Callee = calleeOf(Call, Code.context());
@@ -129,7 +144,8 @@ void GuardFlow::collect(State &S, const CallExpr *Call,
   auto Age = [&](const GuardAtom &A) { return AgeAs(A, GuardAtom::Pointer); };
   for (unsigned I = 0; I < Args.size(); ++I)
     for (const GuardAtom &A : Args[I])
-      if (GuardAtom Old = Age(A); Old != A && Callee && Ask.isLate(Callee, I))
+      if (GuardAtom Old = Age(A); Old != A && Callee && Ask.isLate(Callee, I) &&
+                                  !isOfNothing(Call, I, Code.context()))
         use({Old}, Call);
   auto AgeAll = [&](GuardValue &Value) {
     GuardValue New;

@@ -16,6 +16,11 @@ static VALUE through_struct(VALUE self, VALUE x) {
   return rb_str_new(span.start, span.length);
 }
 
+// Right: no element is read.
+static VALUE of_nothing(VALUE self, VALUE klass) {
+  return rb_class_new_instance(0, RARRAY_PTR(rb_ary_new()), klass);
+}
+
 // A loop: the next round allocates while the pointer is still read.
 static VALUE in_a_loop(VALUE self, VALUE x) {
   VALUE s = rb_inspect(x), all = rb_ary_new();
@@ -163,5 +168,6 @@ void Init_guards(void) {
   rb_define_global_function("l", taken_again, 1);
   rb_define_global_function("m", stored, 1);
   rb_define_global_function("n", not_after_raise, 1);
+  rb_define_method(rb_cObject, "of_nothing", of_nothing, 1);
 }
 // CHECK: 7 findings (5 errors, 2 warnings)
