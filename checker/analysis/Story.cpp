@@ -78,7 +78,13 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
                                     "for '" +
                                     At->Foreign->Function + "'"});
       else if (At->How == Entry::Callback && At->ChangedLock)
-        Story.push_back({Where, At->Region
+        // A function of Ruby's that is handed to one of another file.
+        Story.push_back({Where, At->Region && At->Caller &&
+                                        At->Function == At->Caller->Function &&
+                                        At->As.empty()
+                                    ? "what is handed over here is called "
+                                      "without the GVL"
+                                : At->Region
                                     ? "the GVL is released here, for " + Name
                                     : Name + " becomes a " + At->As +
                                           " here, which runs without the GVL"});

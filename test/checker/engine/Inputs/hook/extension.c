@@ -11,7 +11,8 @@ static VALUE run(VALUE self) {
   return Qnil;
 }
 void Init_hook(void) {
-  // CHECK: extension.c:[[@LINE+1]]:{{[0-9]+}}: error: xrealloc is called without the GVL{{.*}}[R1.api]
+  // CHECK: extension.c:[[@LINE+2]]:{{[0-9]+}}: error: xrealloc is called without the GVL{{.*}}[R1.api]
+  // CHECK: extension.c:[[@LINE+1]]:{{[0-9]+}}: note: what is handed over here is called without the GVL
   lib_set_allocator(xrealloc);
   lib_set_log(log_it);
   rb_define_global_function("run", run, 0);
