@@ -41,6 +41,9 @@ struct Body {
 /// The name of the struct \p Type; empty when it is none or has none.
 std::string recordName(clang::QualType Type);
 
+/// Under which name the model may know \p F.
+std::string apiName(const clang::FunctionDecl *F);
+
 class Program {
 public:
   /// \param Others what is known of functions of other files; may be null.
@@ -177,6 +180,7 @@ public:
 
 private:
   class Indexer;
+  void index();
   /// Marks in \p Out the functions that mention, themselves or through others,
   /// a function of the model that \p Is says yes to.
   void mark(llvm::DenseSet<const clang::FunctionDecl *> &Out,
