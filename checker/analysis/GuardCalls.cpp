@@ -44,7 +44,7 @@ void GuardFlow::call(State &S, const CallExpr *Call) {
   for (unsigned I = 0; I < Given.size(); ++I)
     if (!Given[I].empty() && (!Callee || Ask.keeps(Callee, I)))
       keep(S, Given[I]);
-    else if (!Facts || Facts->isEarly(I))
+    else if (!Facts || Facts->isEarly(static_cast<int>(I)))
       // Own functions may put memory where it is marked; so does what wraps it.
       for (const GuardAtom &A : Given[I])
         if (A.Is == GuardAtom::Address && A.Heap)
@@ -384,7 +384,7 @@ void GuardFlow::returned(const State &S, const GuardValue &V) {
     GuardSummary::Result R;
     R.Pointer = A.Is == GuardAtom::Pointer;
     if (O.From == Guarded::Given || O.From == Guarded::Behind)
-      R.Parameter = O.Parameter;
+      R.Parameter = static_cast<int>(O.Parameter);
     else
       R.Certain = O.From == Guarded::Fresh;
     Summary.Returns.insert(R);

@@ -109,7 +109,7 @@ bool GuardFacts::keeps(const FunctionDecl *Callee, unsigned N) {
   if (const FunctionDecl *Definition = Unit.Code.ownDefinition(Callee))
     return keepsParameter(Definition, N);
   if (const FunctionFacts *Facts = Unit.Code.facts(Callee))
-    return Facts->Lock == LockNeed::Needs && Facts->keeps(N);
+    return Facts->Lock == LockNeed::Needs && Facts->keeps(static_cast<int>(N));
   return true;
 }
 
@@ -171,7 +171,8 @@ bool GuardFacts::isLate(const FunctionDecl *Callee, unsigned N) {
     return Own && Own->Late.count(N);
   }
   if (const FunctionFacts *Facts = Unit.Code.facts(Callee)) {
-    if (Facts->collects() == Collects::Never || Facts->isEarly(N))
+    if (Facts->collects() == Collects::Never ||
+        Facts->isEarly(static_cast<int>(N)))
       return false;
     return N >= Callee->getNumParams()
                ? Callee->isVariadic()

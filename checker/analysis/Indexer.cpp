@@ -79,6 +79,7 @@ public:
   }
 
 #define TRAVERSE(Kind)                                                         \
+  /* A type. NOLINTNEXTLINE(bugprone-macro-parentheses) */                     \
   bool Traverse##Kind(Kind *F) {                                               \
     return inFunction(F,                                                       \
                       [&] { return RecursiveASTVisitor::Traverse##Kind(F); }); \
@@ -267,7 +268,7 @@ private:
       if (const auto *Member = dyn_cast<MemberExpr>(bare(Call.getArg(0))))
         if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
           P.Movable.insert(Field->getCanonicalDecl());
-    int Args = Call.getNumArgs();
+    int Args = static_cast<int>(Call.getNumArgs());
     if (Facts.Method >= 0 && Facts.Method < Args)
       if (const FunctionDecl *F = namedFunction(Call.getArg(Facts.Method)))
         P.Methods.insert(F);

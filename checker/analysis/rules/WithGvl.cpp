@@ -250,13 +250,12 @@ private:
         for (const Callback &Known : Facts->Calls)
           if (Known.Function == static_cast<int>(I))
             Run = &Known;
-        if (Run && Run->Under == CallbackState::Held)
-          add(Held, F, entry(F, C.Expr->getExprLoc()));
-        else if (Run && (Run->Under == CallbackState::Thread ||
-                         Run->Under == CallbackState::Released))
-          add(Foreign, F, entry(F, C.Expr->getExprLoc()));
-        else if (!Run && Facts->Lock == LockNeed::Needs)
-          add(Held, F, entry(F, C.Expr->getExprLoc()));
+        bool IsHeld = Run ? Run->Under == CallbackState::Held
+                          : Facts->Lock == LockNeed::Needs;
+        bool IsForeign = Run && (Run->Under == CallbackState::Thread ||
+                                 Run->Under == CallbackState::Released);
+        if (IsHeld || IsForeign)
+          add(IsHeld ? Held : Foreign, F, entry(F, C.Expr->getExprLoc()));
       }
     }
   }
