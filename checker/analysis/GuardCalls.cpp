@@ -83,19 +83,25 @@ void GuardFlow::call(State &S, const CallExpr *Call) {
     S.Pending[Call] = std::move(Result);
 }
 
-/// Whether the number beside argument \p I, a pointer, says that there is
-/// nothing to be read.
+/// Whether argument \p I is an array of which no element is read (argc before
+/// argv), or bytes of which there are none (a length behind them).
 static bool isOfNothing(const CallExpr *Call, unsigned I,
                         const ASTContext &Context) {
   auto IsZero = [&](unsigned N) {
     Expr::EvalResult Count;
-    return N < Call->getNumArgs() &&
-           Call->getArg(N)->getType()->isIntegerType() &&
-           !Call->getArg(N)->isValueDependent() &&
+    return !Call->getArg(N)->isValueDependent() &&
            Call->getArg(N)->EvaluateAsInt(Count, Context) &&
            Count.Val.getInt() == 0;
   };
-  return (I > 0 && IsZero(I - 1)) || IsZero(I + 1);
+  QualType Pointee = Call->getArg(I)->getType()->getPointeeType();
+  if (I > 0 && !Pointee.isNull() && isValueType(Pointee))
+    return Call->getArg(I - 1)->getType()->isIntegerType() && IsZero(I - 1);
+  // Flags are no longer than an int.
+  return I + 1 < Call->getNumArgs() &&
+         Call->getArg(I + 1)->getType()->isIntegerType() &&
+         Context.getTypeSize(Call->getArg(I + 1)->getType()) >
+             Context.getTypeSize(Context.IntTy) &&
+         IsZero(I + 1);
 }
 
 void GuardFlow::collect(State &S, const CallExpr *Call,

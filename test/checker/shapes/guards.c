@@ -20,6 +20,15 @@ static VALUE through_struct(VALUE self, VALUE x) {
 static VALUE of_nothing(VALUE self, VALUE klass) {
   return rb_class_new_instance(0, RARRAY_PTR(rb_ary_new()), klass);
 }
+static VALUE quoted(const char *text, int base) {
+  VALUE both = rb_ary_new();
+  return rb_ary_push(both, rb_str_new_cstr(text + base));
+}
+static VALUE of_base(VALUE self, VALUE x) {
+  // The base is 0, but the text is read.
+  // CHECK: [[@LINE+1]]:10: error: {{.*}} handed to 'quoted', {{.*}} [G1]
+  return quoted(RSTRING_PTR(rb_inspect(x)), 0);
+}
 
 // A loop: the next round allocates while the pointer is still read.
 static VALUE in_a_loop(VALUE self, VALUE x) {
@@ -169,5 +178,6 @@ void Init_guards(void) {
   rb_define_global_function("m", stored, 1);
   rb_define_global_function("n", not_after_raise, 1);
   rb_define_method(rb_cObject, "of_nothing", of_nothing, 1);
+  rb_define_method(rb_cObject, "of_base", of_base, 1);
 }
-// CHECK: 7 findings (5 errors, 2 warnings)
+// CHECK: 8 findings (6 errors, 2 warnings)
