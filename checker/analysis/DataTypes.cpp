@@ -181,10 +181,8 @@ bool DataTypes::isStructOf(const VarDecl *Base, const VarDecl *Object,
       return true;
   }
   // Put into the object's slot by hand.
-  for (const Assignment &A : Seen.Assignments)
-    if (A.Target && spotOf(valueOf(A.Value)).Variable == Base &&
-        openedObject(A.Target) == Object)
-      return true;
+  if (SlotStores.contains({Base, Object}))
+    return true;
   // A copy, such as of the variable that a macro makes the object in.
   if (Depth <= 2)
     for (unsigned I : Seen.assignmentsTo(Object)) {
@@ -377,4 +375,9 @@ DataTypes::DataTypes(Inventory &Seen) : Seen(Seen) {
         readField(All[It->second.front()], F, A.Value);
   }
   bindRecords();
+  for (const Assignment &A : Seen.Assignments)
+    if (A.Target && isa<MemberExpr>(A.Target->IgnoreParenCasts()))
+      if (const VarDecl *Base = spotOf(valueOf(A.Value)).Variable)
+        if (const VarDecl *Object = openedObject(A.Target))
+          SlotStores.insert({Base, Object});
 }

@@ -84,6 +84,9 @@ private:
   Inventory &Seen;
   llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<int, 1>> ByVariable;
   llvm::DenseMap<const clang::Expr *, int> ByCall;
+  /// Pointers that are put into the slot of an object by hand.
+  llvm::DenseSet<std::pair<const clang::VarDecl *, const clang::VarDecl *>>
+      SlotStores;
   std::optional<llvm::DenseSet<const clang::FieldDecl *>> Selves;
 };
 

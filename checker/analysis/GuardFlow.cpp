@@ -258,9 +258,8 @@ GuardValue GuardFlow::load(State &S, const Expr *Place) {
     return Place->getType()->isPointerType() ? pointersInto(Through, Place)
                                              : GuardValue();
   use(Through, Place);
-  bool IsSelf = holdsItself(Last);
   for (const GuardAtom &A : Through)
-    if (A.Is == GuardAtom::Pointer && IsSelf) {
+    if (A.Is == GuardAtom::Pointer && holdsItself(Last)) {
       Result.insert(object(A.Owner));
     } else if (A.Is == GuardAtom::Address) {
       auto It = S.Memory.find({A.Variable, Last, A.Heap});
@@ -314,11 +313,10 @@ void GuardFlow::store(State &S, const Expr *Place, const GuardValue &Value) {
   use(Through, Place);
   bool IsElement = isa<ArraySubscriptExpr>(Place);
   bool OnlyLocal = !Through.empty();
-  bool IsSelf = holdsItself(Last);
   for (const GuardAtom &A : Through) {
     if (A.Is != GuardAtom::Address) {
       // An object does not keep itself.
-      OnlyLocal &= IsSelf && A.Is == GuardAtom::Pointer;
+      OnlyLocal &= A.Is == GuardAtom::Pointer && holdsItself(Last);
       continue;
     }
     if (A.Heap) {

@@ -90,7 +90,7 @@ std::string gvlsan::linkName(const FunctionDecl *F) {
   if (F->isExternC() || !F->getASTContext().getLangOpts().CPlusPlus)
     return F->getNameAsString();
   if (!hasName(F))
-    return F->getNameAsString();
+    return F->getNameAsString() + "(...)";
   std::string Name = F->getQualifiedNameAsString() + "(";
   for (const ParmVarDecl *P : F->parameters()) {
     if (Name.back() != '(')
