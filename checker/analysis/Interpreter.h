@@ -68,6 +68,9 @@ struct Access {
 /// How a frame was entered.
 enum class Entry : uint8_t { Root, Call, Callback };
 
+/// A function that is run, and how the lock is as it is entered.
+using Activity = std::pair<const clang::FunctionDecl *, Lock>;
+
 /// One activation of a function.
 struct Frame {
   const clang::FunctionDecl *Function;
@@ -88,7 +91,7 @@ struct Frame {
   /// When it stands for a function of another file: what that does.
   const RegionUse *Foreign = nullptr;
   /// For a root that another file calls without the lock: how it came to that.
-  const ReleasedCall *Entered = nullptr;
+  const ReleasedCall *EnteredBy = nullptr;
   const Frame *Caller = nullptr;
   Body *Code = nullptr;
   clang::ASTContext *Context = nullptr;
@@ -99,6 +102,10 @@ struct Frame {
   std::set<OwnerId> HeldOutside;
   std::set<Access> Accesses;
   unsigned Depth = 0;
+  /// The state of the lock when it was entered.
+  Lock Entered = Lock::Held;
+  /// Functions under way that were called again meanwhile.
+  std::set<Activity> Awaits;
 };
 
 /// What running a function in one context came to.
@@ -155,10 +162,38 @@ private:
                         bool Taken);
   void assumeLength(State &S, OwnerId O, clang::BinaryOperatorKind Op,
                     int64_t N);
+
+  // Contexts.cpp
+  /// What distinguishes one run of a function from another.
+  struct CallContext {
+    State Entry;
+    Value This;
+    /// Owners that are held outside, of those that it can meet.
+    std::set<OwnerId> Held, Visible;
+  };
   Outcome enter(Frame &Caller, State &S, const clang::FunctionDecl *Callee,
                 const clang::Expr *Site, llvm::ArrayRef<Value> Arguments,
                 Entry How, Lock Gvl, const Callback *As, Value This = {});
+  void passArguments(const State &S, State &Entry,
+                     const clang::FunctionDecl *Callee,
+                     llvm::ArrayRef<Value> Arguments);
+  /// Does to \p S what the function of \p Inner, entered with \p Entry, did to
+  /// memory that both see.
+  void takeOver(State &S, const Frame &Inner, const State &Entry,
+                const Outcome &Result);
+  /// Runs \p Inner in the context \p Start, or one that covers it, which \p
+  /// Start then is; or remembers what that came to.
+  Outcome runIn(Frame &Inner, Frame &Caller, CallContext &Start);
+  /// The same for a function that is under way: what is known of it so far.
+  Outcome runAgain(Frame &Caller, CallContext &Start, const Activity &Key);
+  /// Runs \p F until nothing changes that calls which lead back to it are
+  /// given.
+  Outcome runCycle(Frame &F, CallContext &Start);
+  static void await(Frame &F, const std::set<Activity> &Functions);
+  /// Makes \p Into cover \p From. \returns whether it did not.
+  bool widen(CallContext &Into, const CallContext &From);
   bool join(State &Into, const State &From);
+  bool join(Outcome &Into, const Outcome &From);
   /// Whether a call of \p Callee cannot matter to any rule: the lock is held,
   /// it reaches no region and takes no pointer, and the caller's own memory and
   /// its result are none of its business.
@@ -412,17 +447,32 @@ private:
   Values Stored;
   std::vector<const Value *> Initials;
 
-  /// Contexts that were run, by function.
+  /// A context that was run.
   struct Memo {
     /// Below which root, as a number.
     unsigned Below;
-    State Entry;
-    Value This;
-    std::set<OwnerId> HeldOutside, Visible;
+    CallContext Start;
     Outcome Result;
+    /// When it rests on what was known of the functions that it awaits: the
+    /// round in which that was.
+    unsigned Round;
+    std::set<Activity> Awaits;
   };
-  std::map<std::pair<const clang::FunctionDecl *, Lock>, std::vector<Memo>>
-      Memos;
+  std::map<Activity, std::vector<Memo>> Memos;
+  /// A function that was called while it was under way.
+  struct Met {
+    CallContext Widened;
+    Outcome Known;
+  };
+  struct {
+    std::map<Activity, Met> Met;
+    bool Changed = false;
+    /// Whether calls that lead back count as unknown.
+    bool Unsettled = false;
+    unsigned Round = 1;
+  } Cycle;
+  /// Rounds of cycles after which nothing changed any more.
+  std::set<unsigned> Settled;
   unsigned Roots = 0;
   llvm::DenseSet<const clang::FunctionDecl *> RanReleased, Ran, FlowsNoted;
   /// Blocks visited, weighted with the size of their states, below the present

@@ -93,8 +93,8 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
       else
         Story.push_back({Where, Name + " is called here"});
     } else {
-      if (At->Entered)
-        for (const Told &Step : At->Entered->Story)
+      if (At->EnteredBy)
+        for (const Told &Step : At->EnteredBy->Story)
           Story.push_back(
               {{}, Step.Message, Step.File, Step.Line, Step.Column});
       if (!At->As.empty())
