@@ -84,8 +84,8 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
   else if (!Direct)
     Targets = targetsOf(S, valueOf(F, S, E.getCallee()));
 
-  if (isReleased(S) && !E.getDirectCallee())
-    noteSetters(E);
+  if (isReleased(S) && !Direct)
+    notePointerCall(F, S.Gvl, *E.getCallee(), valueOf(F, S, E.getCallee()), E);
   Value Result;
   State Before = S;
   bool First = true;
@@ -350,6 +350,8 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
   bool Region = C.isRegion();
   for (const Value &V : Data)
     escape(S, V, false, &Site, {});
+  if (Region && C.Function >= 0 && C.Fields.empty())
+    notePointerCall(F, Gvl, *ArgExprs[C.Function], Functions, Site);
 
   Value Result;
   State Before = S;
@@ -416,6 +418,7 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
       Inner.Site = &Site;
       Inner.As = C.As;
       Inner.Region = Region;
+      Inner.HandedOn = C.HandedOn;
       Inner.InRegion = Region || F.InRegion;
       Inner.ChangedLock = C.leavesLock();
       Inner.Caller = &F;

@@ -390,6 +390,7 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   if (As) {
     Inner.As = As->As;
     Inner.Region = As->isRegion();
+    Inner.HandedOn = As->HandedOn;
   }
   Inner.InRegion = Caller.InRegion || Inner.Region;
   Inner.ChangedLock = Gvl != S.Gvl;

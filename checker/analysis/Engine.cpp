@@ -81,6 +81,19 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
       Run.runRoot(F, It->second.Certain ? Lock::Released : Lock::Either, "",
                   &It->second);
   }
+  for (const auto &[Name, Functions] : Code.handedOver())
+    for (const FunctionDecl *F : Functions)
+      Out.Reaches[Name].merge(Code.reach(F));
+  for (const auto &[Name, Pointer] : Code.filledPointers()) {
+    Out.Reaches[Name] = Code.reachThrough(Pointer);
+    const ReleasedCalls *Told[] = {&Out.Released, Opts.Entered};
+    for (const ReleasedCalls *Calls : Told)
+      if (auto It = Calls ? Calls->find(Name) : ReleasedCalls::const_iterator();
+          Calls && It != Calls->end()) {
+        ReleasedCall Call = It->second;
+        Run.runStored(Pointer, Call);
+      }
+  }
   Run.finish();
   RuleUnit Unit(Context, Model, Opts, Code, Out);
 #define GVLSAN_UNIT_RULE(Name) judge##Name(Unit);

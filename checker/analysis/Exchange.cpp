@@ -72,8 +72,12 @@ Joined gvlsan::slice(const Joined &All, const Exchange &File) {
     if (auto It = All.Others.find(Name); It != All.Others.end())
       Part.Others.insert(*It);
   for (const auto &[Name, R] : File.Reaches)
-    if (auto It = All.Entered.find(Name); It != All.Entered.end())
-      Part.Entered.insert(*It);
+    if (auto It = All.Entered.find(Name); It != All.Entered.end()) {
+      // Of a pointer that it calls itself it knows.
+      auto Own = File.Released.find(Name);
+      if (Own == File.Released.end() || !(Own->second == It->second))
+        Part.Entered.insert(*It);
+    }
   for (const std::string &Fact : File.Asked)
     if (All.Known.count(Fact) && !File.Told.count(Fact))
       Part.Known.insert(Fact);

@@ -41,6 +41,21 @@ static std::string nameOf(const RecordDecl *Record) {
   return Record->getNameAsString();
 }
 
+std::string gvlsan::pointerName(const ValueDecl *Pointer) {
+  if (const auto *Field = dyn_cast<FieldDecl>(Pointer)) {
+    std::string Record = nameOf(Field->getParent());
+    return Record.empty() || !Field->getIdentifier()
+               ? std::string()
+               : "->" + Record + "::" + Field->getNameAsString();
+  }
+  return Pointer->isExternallyVisible() ? "->" + Pointer->getNameAsString()
+                                        : std::string();
+}
+
+std::string gvlsan::argumentName(const FunctionDecl *Callee, unsigned Number) {
+  return linkName(Callee) + "(" + std::to_string(Number) + ")";
+}
+
 std::string gvlsan::recordName(QualType Type) {
   const RecordDecl *Record = Type.isNull() ? nullptr : Type->getAsRecordDecl();
   return Record ? nameOf(Record) : std::string();
@@ -56,12 +71,21 @@ public:
       noteKept(*Call);
     for (const auto &[V, Params] : P.Setters)
       for (const ParmVarDecl *Param : Params)
-        for (const auto &[To, F] : Given)
+        for (const Argument &Each : Given)
           if (const auto *Setter =
                   dyn_cast<FunctionDecl>(Param->getDeclContext());
-              Setter && To.first == Setter->getCanonicalDecl() &&
-              To.second == Param->getFunctionScopeIndex())
-            P.Stored[V].insert(F);
+              Setter && Each.Callee == Setter->getCanonicalDecl() &&
+              Each.Number == Param->getFunctionScopeIndex()) {
+            P.Stores[V].push_back(Each.Function);
+            // A C global is one; there are many structs with the field, and
+            // what they hold depends on who made them.
+            if (isa<VarDecl>(V))
+              P.Stored[V].insert(Each.Function.Stored);
+          }
+    for (const Argument &Each : Given)
+      if (P.isForeign(Each.Callee))
+        P.HandedOver[argumentName(Each.Callee, Each.Number)].insert(
+            Each.Function.Stored);
   }
 
   bool shouldVisitTemplateInstantiations() const { return true; }
@@ -123,7 +147,11 @@ public:
     if (List->isSyntacticForm() && List->getSemanticForm())
       List = List->getSemanticForm();
     const RecordDecl *Record = List->getType()->getAsRecordDecl();
-    if (!Record || Record->isUnion() || isa<CXXRecordDecl>(Record))
+    const auto *Class = dyn_cast_or_null<CXXRecordDecl>(Record);
+    // The elements of a list come after those of the base classes.
+    if (!Record || Record->isUnion() ||
+        (Class && (!Class->hasDefinition() || !Class->isAggregate() ||
+                   Class->getNumBases())))
       return true;
     for (const FieldDecl *Field : Record->fields())
       if (Field->getFieldIndex() < List->getNumInits())
@@ -163,7 +191,8 @@ public:
       P.Called.insert(Callee->getCanonicalDecl());
     for (unsigned I = 0; I < Call->getNumArgs(); ++I)
       if (const FunctionDecl *F = namedFunction(Call->getArg(I)))
-        Given.push_back({{Callee->getCanonicalDecl(), I}, F});
+        Given.push_back(
+            {Callee->getCanonicalDecl(), I, {F, Call->getArg(I), Current}});
     if (const FunctionFacts *Facts = P.Model.find(apiName(Callee)))
       noteFacts(*Facts, *Call);
     else if (P.isLibrary(Callee))
@@ -200,12 +229,14 @@ private:
     const auto *Key = cast<ValueDecl>(Where->getCanonicalDecl());
     if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(E)))
       if (const auto *Param = dyn_cast<ParmVarDecl>(Ref->getDecl());
-          Param && isa<VarDecl>(Where))
+          Param && Where->getType()->isFunctionPointerType())
         P.Setters[Key].insert(Param);
     const FunctionDecl *F = namedFunction(E);
     if (!F)
       return;
     P.Stored[Key].insert(F);
+    if (Where->getType()->isFunctionPointerType())
+      P.Stores[Key].push_back({F, E, Current});
     const auto *Field = dyn_cast<FieldDecl>(Where);
     if (!Field)
       return;
@@ -289,10 +320,13 @@ private:
   const FunctionDecl *Current = nullptr;
   llvm::SmallVector<const CallExpr *> LibraryCalls;
   llvm::DenseSet<const ValueDecl *> Returned;
-  /// Functions that calls are given, by the callee and the argument's number.
-  std::vector<std::pair<std::pair<const FunctionDecl *, unsigned>,
-                        const FunctionDecl *>>
-      Given;
+  /// A function that a call is given.
+  struct Argument {
+    const FunctionDecl *Callee;
+    unsigned Number;
+    Store Function;
+  };
+  std::vector<Argument> Given;
 };
 
 void Program::index() {

@@ -84,6 +84,8 @@ struct Frame {
   const clang::Expr *ReleasedAt = nullptr;
   /// Whether the caller released the lock for it and waits.
   bool Region = false;
+  /// Whether code in another file calls it, now or later.
+  bool HandedOn = false;
   /// Whether it, or a frame that it was entered from, is such a region.
   bool InRegion = false;
   /// Whether nothing shows for certain that it runs.
@@ -135,6 +137,10 @@ public:
   /// the lock: who wrote it knows which ones a region comes to.
   void runKept(const clang::FunctionDecl *F, const std::string &Type,
                bool Knowing);
+
+  /// Runs the functions that are stored in \p Pointer, which another file calls
+  /// without the lock.
+  void runStored(const clang::ValueDecl *Pointer, const ReleasedCall &Call);
 
   /// Runs \p F for what it leaves for its callers, when another file asks.
   void runForFlows(const clang::FunctionDecl *F);
@@ -270,9 +276,15 @@ private:
   int parameterBehind(PlaceId P, std::vector<std::string> &Path) const;
   void noteUse(const Frame &F, PlaceId Followed, const clang::Expr *E,
                const Touch &T);
-  /// A region calls what a C global holds: so do those who set it, as far as
-  /// other files see.
-  void noteSetters(const clang::CallExpr &Call);
+  /// What \p Pointer, of value \p Held, leads to is called without the lock.
+  /// For other files: that those who set a C global or a field call what they
+  /// set, and, when not all that it may be is known, which pointer is called.
+  void notePointerCall(const Frame &F, Lock Gvl, const clang::Expr &Pointer,
+                       const Value &Held, const clang::Expr &Site);
+  void noteSetters(const clang::ValueDecl *Pointer);
+  /// Remembers that what is linked as \p Name is called without the lock.
+  void noteReleased(const std::string &Name, const Frame &F, Lock Gvl,
+                    const clang::Expr &Site, std::string Step);
   void noteCallback(const Value &Function, const Value &Data);
   /// Remembers that \p Callee, a library's function, is called without the lock
   /// on objects of its own.

@@ -154,10 +154,38 @@ Reach Program::reach(const FunctionDecl *F) {
       for (const FunctionDecl *Callee : It->second)
         Meet(Callee);
     if (auto It = ReadPointers.find(At); It != ReadPointers.end())
-      for (const ValueDecl *Pointer : It->second)
+      for (const ValueDecl *Pointer : It->second) {
         for (const FunctionDecl *Callee : storedIn(Pointer))
           Meet(Callee);
+        if (std::string Name = pointerName(Pointer); !Name.empty())
+          Result.OtherFiles.insert(std::move(Name));
+      }
   }
+  return Result;
+}
+
+std::map<std::string, const ValueDecl *> Program::filledPointers() const {
+  std::map<std::string, const ValueDecl *> Found;
+  auto Take = [&](const ValueDecl *Pointer) {
+    if (std::string Name = pointerName(Pointer); !Name.empty())
+      Found.try_emplace(std::move(Name), Pointer);
+  };
+  for (const auto &[Pointer, Functions] : Stores)
+    Take(Pointer);
+  for (const auto &[Pointer, Params] : Setters)
+    Take(Pointer);
+  return Found;
+}
+
+Reach Program::reachThrough(const ValueDecl *Pointer) {
+  Reach Result;
+  for (const Store &Each : storesOf(Pointer))
+    Result.merge(reach(Each.Stored));
+  for (const ParmVarDecl *Param : settersOf(Pointer))
+    if (const auto *Setter = dyn_cast<FunctionDecl>(Param->getDeclContext());
+        Setter && Setter->isExternallyVisible())
+      Result.OtherFiles.insert(
+          argumentName(Setter, Param->getFunctionScopeIndex()));
   return Result;
 }
 

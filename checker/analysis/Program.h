@@ -41,6 +41,13 @@ struct Body {
 /// The name of the struct \p Type; empty when it is none or has none.
 std::string recordName(clang::QualType Type);
 
+/// The name by which files tell each other of the pointer to a function that a
+/// field or a C global is; empty when it has none.
+std::string pointerName(const clang::ValueDecl *Pointer);
+
+/// The same for what calls of \p Callee give it as argument \p Number.
+std::string argumentName(const clang::FunctionDecl *Callee, unsigned Number);
+
 /// Under which name the model may know \p F.
 std::string apiName(const clang::FunctionDecl *F);
 
@@ -143,12 +150,35 @@ public:
     return It == Stored.end() ? llvm::ArrayRef<const clang::FunctionDecl *>()
                               : It->second.getArrayRef();
   }
-  /// The parameters whose functions store them in the C global \p V.
+  /// Where the unit itself stores them: the functions, the expressions, and the
+  /// functions that those are in, null for none.
+  struct Store {
+    const clang::FunctionDecl *Stored;
+    const clang::Expr *Where;
+    const clang::FunctionDecl *In;
+  };
+  llvm::ArrayRef<Store> storesOf(const clang::ValueDecl *Pointer) const {
+    auto It =
+        Stores.find(llvm::cast<clang::ValueDecl>(Pointer->getCanonicalDecl()));
+    return It == Stores.end() ? llvm::ArrayRef<Store>() : It->second;
+  }
+  /// The parameters whose functions store them in \p Pointer.
   llvm::ArrayRef<const clang::ParmVarDecl *>
-  settersOf(const clang::VarDecl *V) const {
-    auto It = Setters.find(V->getCanonicalDecl());
+  settersOf(const clang::ValueDecl *Pointer) const {
+    auto It =
+        Setters.find(llvm::cast<clang::ValueDecl>(Pointer->getCanonicalDecl()));
     return It == Setters.end() ? llvm::ArrayRef<const clang::ParmVarDecl *>()
                                : It->second.getArrayRef();
+  }
+  /// The pointers to functions, known to other files by name, that the unit
+  /// stores functions in.
+  std::map<std::string, const clang::ValueDecl *> filledPointers() const;
+  /// What a call of what \p Pointer holds may come to.
+  Reach reachThrough(const clang::ValueDecl *Pointer);
+  /// Functions that functions of other files are given, by argumentName.
+  const std::map<std::string, llvm::SetVector<const clang::FunctionDecl *>> &
+  handedOver() const {
+    return HandedOver;
   }
   /// Functions that a library was given together with an object of its own, by
   /// the name of the object's type.
@@ -207,6 +237,9 @@ private:
   llvm::DenseMap<const clang::ValueDecl *,
                  llvm::SetVector<const clang::FunctionDecl *>>
       Stored;
+  llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<Store, 1>> Stores;
+  std::map<std::string, llvm::SetVector<const clang::FunctionDecl *>>
+      HandedOver;
   llvm::DenseMap<const clang::ValueDecl *,
                  llvm::SetVector<const clang::ParmVarDecl *>>
       Setters;

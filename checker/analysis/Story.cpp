@@ -64,8 +64,10 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
   llvm::SmallVector<const Frame *, 8> Path;
   for (const Frame *At = &F; At; At = At->Caller) {
     Path.push_back(At);
-    // Where the lock went is where the story begins.
-    if (At->How == Entry::Callback && At->ChangedLock)
+    // Where the lock went is where the story begins, unless another file began
+    // it.
+    if (At->How == Entry::Callback && At->ChangedLock &&
+        !(At->HandedOn && At->Caller && At->Caller->EnteredBy))
       break;
   }
   for (const Frame *At : llvm::reverse(Path)) {
@@ -78,16 +80,16 @@ std::vector<Note> Interpreter::storyOf(const Frame &F) const {
                                     "for '" +
                                     At->Foreign->Function + "'"});
       else if (At->How == Entry::Callback && At->ChangedLock)
-        // A function of Ruby's that is handed to one of another file.
-        Story.push_back({Where, At->Region && At->Caller &&
-                                        At->Function == At->Caller->Function &&
-                                        At->As.empty()
-                                    ? "what is handed over here is called "
-                                      "without the GVL"
-                                : At->Region
-                                    ? "the GVL is released here, for " + Name
-                                    : Name + " becomes a " + At->As +
-                                          " here, which runs without the GVL"});
+        // A function of Ruby's has no frame of its own.
+        Story.push_back(
+            {Where,
+             At->HandedOn && At->Caller && At->Function == At->Caller->Function
+                 ? "what is handed over here is called without the GVL"
+             : At->HandedOn
+                 ? Name + " is handed over here, and called without the GVL"
+             : At->Region ? "the GVL is released here, for " + Name
+                          : Name + " becomes a " + At->As +
+                                " here, which runs without the GVL"});
       else if (At->How == Entry::Callback)
         Story.push_back({Where, Name + " is run from here"});
       else

@@ -61,14 +61,18 @@ void Interpreter::noteReleasedCall(const Frame &F, const State &S,
   if (Context.getSourceManager().isInSystemHeader(Declared) || RootPresumed ||
       Code.isRubyHeader(Declared) || !Callee->isExternallyVisible())
     return;
+  noteReleased(linkName(Callee), F, S.Gvl, Site,
+               "'" + Callee->getNameAsString() + "' is called here");
+}
+
+void Interpreter::noteReleased(const std::string &Name, const Frame &F,
+                               Lock Gvl, const Expr &Site, std::string Step) {
   ReleasedCall Call;
-  Call.Certain = S.Gvl == Lock::Released;
+  Call.Certain = Gvl == Lock::Released;
   for (const Note &N : storyOf(F))
     Call.Story.push_back(tell(N));
-  Call.Story.push_back(
-      tell({inFile(Site.getExprLoc()),
-            "'" + Callee->getNameAsString() + "' is called here"}));
-  Out.Released[linkName(Callee)].merge(Call);
+  Call.Story.push_back(tell({inFile(Site.getExprLoc()), std::move(Step)}));
+  Out.Released[Name].merge(Call);
 }
 
 void Interpreter::noteLibraryCall(const Frame &F, const State &S,
@@ -227,21 +231,68 @@ void Interpreter::noteCallback(const Value &Function, const Value &Data) {
     Mine->Callbacks.insert({static_cast<unsigned>(I), ParameterOf(Data)});
 }
 
-void Interpreter::noteSetters(const CallExpr &Call) {
-  const auto *Ref =
-      dyn_cast<DeclRefExpr>(Call.getCallee()->IgnoreParenImpCasts());
-  if (const auto *Deref =
-          dyn_cast<UnaryOperator>(Call.getCallee()->IgnoreParenImpCasts());
+/// The C global or field that \p E reads a pointer to a function from.
+static const ValueDecl *pointerRead(const Expr *E) {
+  E = E->IgnoreParenImpCasts();
+  if (const auto *Deref = dyn_cast<UnaryOperator>(E);
       Deref && Deref->getOpcode() == UO_Deref)
-    Ref = dyn_cast<DeclRefExpr>(Deref->getSubExpr()->IgnoreParenImpCasts());
+    E = Deref->getSubExpr()->IgnoreParenImpCasts();
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return dyn_cast<FieldDecl>(Member->getMemberDecl());
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  if (!V)
+  return V && V->hasGlobalStorage() ? V : nullptr;
+}
+
+void Interpreter::notePointerCall(const Frame &F, Lock Gvl, const Expr &Pointer,
+                                  const Value &Held, const Expr &Site) {
+  const ValueDecl *From = pointerRead(&Pointer);
+  if (!From)
     return;
-  for (const ParmVarDecl *Param : Code.settersOf(V))
+  noteSetters(From);
+  std::string Name = pointerName(From);
+  bool Known = !Held.empty() && llvm::all_of(Held, [](const Atom &A) {
+    return A.Kind == AtomKind::Function || A.Kind == AtomKind::Int;
+  });
+  // A guess does not reach into other files.
+  if (!Known && !Name.empty() && !RootPresumed)
+    noteReleased(Name, F, Gvl, Site,
+                 "what '" + Name.substr(2) + "' holds is called here");
+}
+
+void Interpreter::noteSetters(const ValueDecl *Pointer) {
+  for (const ParmVarDecl *Param : Code.settersOf(Pointer))
     if (const auto *Setter = dyn_cast<FunctionDecl>(Param->getDeclContext());
         Setter && Setter->isExternallyVisible())
       Out.Summaries[linkName(Setter)].Callbacks.insert(
           {Param->getFunctionScopeIndex(), -1});
+}
+
+void Interpreter::runStored(const ValueDecl *Pointer,
+                            const ReleasedCall &Call) {
+  noteSetters(Pointer);
+  Lock Gvl = Call.Certain ? Lock::Released : Lock::Either;
+  for (const Program::Store &Each : Code.storesOf(Pointer)) {
+    if (const FunctionDecl *Own = Code.ownDefinition(Each.Stored)) {
+      if (!ranReleased(Own) && !contractOf(Own).Requires)
+        runRoot(Own, Gvl, "", &Call);
+      continue;
+    }
+    Frame Storing;
+    Storing.Function = Each.In ? Each.In : Each.Stored;
+    Storing.EnteredBy = &Call;
+    Frame Called;
+    Called.Function = Storing.Function;
+    Called.How = Entry::Callback;
+    Called.Site = Each.Where;
+    Called.ChangedLock = Called.Region = Called.InRegion = Called.HandedOn =
+        true;
+    Called.Caller = &Storing;
+    Called.Depth = 1;
+    State S;
+    S.Gvl = Gvl;
+    callFunction(Called, S, Each.Stored, *Each.Where, {}, {}, {});
+  }
 }
 
 void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
@@ -284,6 +335,7 @@ void Interpreter::applySummary(Frame &F, State &S, const FunctionDecl *Callee,
     if (C.Data >= 0)
       Run.Data.push_back(C.Data);
     Run.Under = CallbackState::Region;
+    Run.HandedOn = true;
     FunctionFacts Facts;
     Facts.Name = Facts.Shown = Callee->getNameAsString();
     runCallback(F, S, Facts, Run, Site, ArgExprs, Args);

@@ -67,6 +67,8 @@ struct Callback {
   std::string As;
   /// Whether the caller holds a mutex meanwhile.
   bool Locked = false;
+  /// Whether the code that calls it, now or later, is in another file.
+  bool HandedOn = false;
 
   bool isRegion() const { return Under == CallbackState::Region; }
   /// Whether it may run without the lock although its caller holds it.

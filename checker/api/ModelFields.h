@@ -23,8 +23,8 @@ template <class A, class... T> void visitAll(A &Ar, T &...Members) {
 }
 
 template <class A> void fields(A &Ar, Callback &V) {
-  auto &[Function, Fields, Data, Under, As, Locked] = V;
-  visitAll(Ar, Function, Fields, Data, Under, As, Locked);
+  auto &[Function, Fields, Data, Under, As, Locked, HandedOn] = V;
+  visitAll(Ar, Function, Fields, Data, Under, As, Locked, HandedOn);
 }
 template <class A> void fields(A &Ar, EmbedLimits &V) {
   auto &[Since, Always, Never] = V;
