@@ -36,6 +36,8 @@ struct Context {
   const FunctionDecl *Caller = nullptr;
   unsigned CallerContext = 0;
   SourceLocation At;
+  /// Whether another file calls it so.
+  bool Elsewhere = false;
 };
 
 /// The calls of one function, with what the conditions around them ask.
@@ -158,13 +160,13 @@ public:
   explicit Judge(RuleUnit &Unit) : Unit(Unit), Seen(Unit.inventory()) {}
 
   void run() {
-    bool Takes = llvm::any_of(Seen.Calls, [&](const Call &C) {
-      const FunctionFacts *Facts = Seen.facts(C);
-      return Facts && Facts->TakesLock;
-    });
-    if (!Takes)
+    collectTakers();
+    if (Takers.empty())
       return;
     collectEntries();
+    for (const FunctionDecl *F : Seen.Code.definitions())
+      if (F->isExternallyVisible() && Takers.contains(F->getCanonicalDecl()))
+        askOthers(F->getCanonicalDecl());
     spread(Entry::Held);
     spread(Entry::Foreign);
     for (const Call &C : Seen.Calls)
@@ -190,9 +192,73 @@ private:
     return true;
   }
 
+  /// Whether \p F, a function of another file, can come to a call that takes
+  /// the lock.
+  bool takesElsewhere(const FunctionDecl *F) {
+    return Seen.Code.isForeign(F) && Unit.known("W1 takes " + linkName(F));
+  }
+
+  /// The functions that can come to such a call.
+  void collectTakers() {
+    auto Takes = [&](const Call &C) {
+      const FunctionFacts *Facts = Seen.facts(C);
+      if (!Facts)
+        return C.Callee && (Takers.contains(C.Callee->getCanonicalDecl()) ||
+                            takesElsewhere(C.Callee));
+      return Facts->TakesLock ||
+             llvm::any_of(Facts->Calls, [&](const Callback &Run) {
+               const FunctionDecl *F =
+                   Run.Function >= 0 &&
+                           Run.Function < static_cast<int>(C.Expr->getNumArgs())
+                       ? functionIn(C.Expr->getArg(Run.Function))
+                       : nullptr;
+               return F && Takers.contains(F->getCanonicalDecl());
+             });
+    };
+    for (bool Changed = true; Changed;) {
+      Changed = false;
+      for (const Call &C : Seen.Calls)
+        if (C.In && !Takers.contains(C.In) && Takes(C))
+          Changed |= Takers.insert(C.In);
+    }
+    for (const FunctionDecl *F : Takers)
+      if (F->isExternallyVisible())
+        Unit.tell("W1 takes " + linkName(F));
+  }
+
+  /// How files tell each other of a call: what is known of so many parameters.
+  static constexpr unsigned ToldParameters = 4;
+
+  static std::string callOf(const FunctionDecl *F, Entry E,
+                            llvm::ArrayRef<std::optional<bool>> Known) {
+    std::string Fact =
+        (E == Entry::Held ? "W1 held code calls " : "W1 a thread calls ") +
+        linkName(F) + " ";
+    for (std::optional<bool> Each : Known.take_front(ToldParameters))
+      Fact += !Each ? '?' : *Each ? '1' : '0';
+    return Fact;
+  }
+
+  /// Finds out how other files call \p F.
+  void askOthers(const FunctionDecl *F) {
+    unsigned Told = std::min(F->getNumParams(), ToldParameters), Ways = 1;
+    for (unsigned I = 0; I < Told; ++I)
+      Ways *= 3;
+    for (Entry E : {Entry::Held, Entry::Foreign})
+      for (unsigned Way = 0; Way < Ways; ++Way) {
+        Context C = entry(F, Seen.Code.ownDefinition(F)->getLocation());
+        C.Elsewhere = true;
+        for (unsigned I = 0, Rest = Way; I < Told; ++I, Rest /= 3)
+          if (Rest % 3)
+            C.Known[I] = Rest % 3 == 1;
+        if (Unit.known(callOf(F, E, C.Known)))
+          add(waysOf(E), F, std::move(C));
+      }
+  }
+
   /// Nothing is known of the parameters.
   static Context entry(const FunctionDecl *F, SourceLocation At) {
-    return {Truths(F->getNumParams()), nullptr, 0, At};
+    return {Truths(F->getNumParams()), nullptr, 0, At, false};
   }
 
   /// Whether the conditions around \p C let it run in \p Known.
@@ -290,11 +356,15 @@ private:
     auto Reach = [&](const FunctionDecl *Callee, Truths Given) {
       if (Seen.Code.ownDefinition(Callee) &&
           add(waysOf(E), Callee,
-              {std::move(Given), F, N, C.Expr->getExprLoc()}))
+              {std::move(Given), F, N, C.Expr->getExprLoc(), false}))
         Work.push_back(Callee);
     };
-    if (!Facts && C.Callee)
-      Reach(C.Callee, given(C.Expr, C.Callee, Now));
+    if (!Facts && C.Callee) {
+      Truths Given = given(C.Expr, C.Callee, Now);
+      if (takesElsewhere(C.Callee))
+        Unit.tell(callOf(C.Callee, E, Given));
+      Reach(C.Callee, std::move(Given));
+    }
     if (Facts)
       for (const Callback &Run : Facts->Calls)
         if (Run.Under == CallbackState::Same && Run.Function >= 0 &&
@@ -355,7 +425,12 @@ private:
       const Context &Way = Known[At][N];
       F.Notes.push_back(
           {Way.At, "'" + At->getNameAsString() + "' is " +
-                       (Way.Caller ? "called here"
+                       (Way.Elsewhere
+                            ? E == Entry::Foreign
+                                  ? "called by another file, in a thread that "
+                                    "Ruby does not know"
+                                  : "called by another file, with the GVL"
+                        : Way.Caller ? "called here"
                         : E == Entry::Foreign
                             ? "started here, in a thread that Ruby does not "
                               "know"
@@ -371,6 +446,8 @@ private:
   RuleUnit &Unit;
   Inventory &Seen;
   Ways Held, Foreign;
+  /// The functions that can come to a call that takes the lock.
+  llvm::SmallSetVector<const FunctionDecl *, 8> Takers;
   std::map<const FunctionDecl *, Asked> Read;
 };
 
