@@ -411,31 +411,34 @@ private:
   enum class Group { TooLate, NoRootYet, Movable, Unregistered };
   struct Grouped {
     Finding First;
+    std::string Name;
     std::vector<std::pair<SourceLocation, std::string>> Others;
   };
 
   /// Reports \p F, one of a kind, together with its like in the same function.
   void reportOnce(Group Kind, const Spot &To, const Assignment &A, Finding F) {
     auto [It, New] = Groups.try_emplace({A.In, Kind, F.Level}, Alike.size());
-    if (New)
-      Alike.push_back({std::move(F), {}});
-    else
-      Alike[It->second].Others.push_back({A.Where, To.text()});
+    if (New) {
+      Alike.push_back({std::move(F), To.text(), {}});
+      return;
+    }
+    Grouped &G = Alike[It->second];
+    if (G.Name != To.text() && llvm::none_of(G.Others, [&](const auto &Other) {
+          return Other.second == To.text();
+        }))
+      G.Others.push_back({A.Where, To.text()});
   }
 
   void reportGroups() {
-    static constexpr size_t MaxNames = 5;
     for (Grouped &G : Alike) {
+      // All names are in the message, so that a further one makes another
+      // finding of it for those who have seen this one.
       std::string Names;
-      for (const auto &[Where, Name] : llvm::ArrayRef(G.Others).take_front(
-               std::min(MaxNames, G.Others.size())))
-        Names += (Names.empty() ? "'" : ", '") + Name + "'";
-      if (G.Others.size() > MaxNames)
-        Names += " and " + std::to_string(G.Others.size() - MaxNames) + " more";
-      if (!Names.empty())
-        G.First.Notes.push_back(
-            {G.Others.front().first,
-             "the same goes for " + Names + " in this function"});
+      for (const auto &[Where, Name] : G.Others) {
+        Names += (Names.empty() ? "; the same goes for '" : ", '") + Name + "'";
+        G.First.Notes.push_back({Where, "'" + Name + "' is assigned here"});
+      }
+      G.First.Message += Names;
       Unit.report(std::move(G.First));
     }
   }

@@ -5,17 +5,17 @@
 static VALUE one, two, three, other, point, line;
 
 void Init_groups(void) {
-  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: 'one' holds a new object before it is registered{{.*}}[H2]
+  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: 'one' holds a new object before it is registered{{.*}}; the same goes for 'two', 'three' [H2]
   one = rb_str_new_cstr("1");
   rb_gc_register_address(&one);
-  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: note: the same goes for 'two', 'three' in this function
+  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: note: 'two' is assigned here
   two = rb_str_new_cstr("2");
   rb_gc_register_address(&two);
   three = rb_str_new_cstr("3");
   rb_gc_register_address(&three);
-  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: 'point' holds what a constant of Ruby's names, which lives but may be moved{{.*}}[H2]
+  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: 'point' holds what a constant of Ruby's names, which lives but may be moved{{.*}}; the same goes for 'line' [H2]
   point = rb_const_get(rb_cObject, rb_intern("Point"));
-  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: note: the same goes for 'line' in this function
+  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: note: 'line' is assigned here
   line = rb_const_get(rb_cObject, rb_intern("Line"));
 }
 
