@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/Interpreter.h"
+#include "analysis/LockFlags.h"
 #include "analysis/SourceText.h"
 
 #include "clang/Basic/SourceManager.h"
@@ -84,6 +85,10 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
   else if (!Direct)
     Targets = targetsOf(S, valueOf(F, S, E.getCallee()));
 
+  // The function's own flag tells that the lock is held here.
+  Lock Presumed = S.Gvl;
+  if (isReleased(S) && Opts.Profile != Strict && isChosenByLock(F, E))
+    S.Gvl = Lock::Held;
   if (isReleased(S) && !Direct)
     notePointerCall(F, S.Gvl, *E.getCallee(), valueOf(F, S, E.getCallee()), E);
   Value Result;
@@ -107,7 +112,18 @@ Value Interpreter::evaluateCall(Frame &F, State &S, const CallExpr &E) {
       ++Out.Stats.Unresolved["a call in a region through a pointer whose "
                              "functions are not known"];
   }
+  if (S.Gvl == Lock::Held && Before.Gvl == Lock::Held)
+    S.Gvl = Presumed;
   return Result;
+}
+
+bool Interpreter::isChosenByLock(const Frame &F, const CallExpr &E) {
+  if (!F.Code || !Code.ownDefinition(F.Function))
+    return false;
+  auto [It, New] = ChosenByLock.try_emplace(F.Function);
+  if (New)
+    It->second = callsChosenByLock(Code, Code.ownDefinition(F.Function));
+  return It->second.contains(&E);
 }
 
 Value Interpreter::evaluateConstruct(Frame &F, State &S,

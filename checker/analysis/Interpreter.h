@@ -221,6 +221,8 @@ private:
 
   // Calls.cpp
   Value evaluateCall(Frame &F, State &S, const clang::CallExpr &E);
+  /// Whether the function of \p F makes the call \p E with the lock only.
+  bool isChosenByLock(const Frame &F, const clang::CallExpr &E);
   Value evaluateConstruct(Frame &F, State &S, const clang::CXXConstructExpr &E);
   /// Where the variadic arguments of \p F's function are kept, all as one; 0
   /// when it has none.
@@ -485,6 +487,9 @@ private:
   } Cycle;
   /// Rounds of cycles after which nothing changed any more.
   std::set<unsigned> Settled;
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::DenseSet<const clang::CallExpr *>>
+      ChosenByLock;
   unsigned Roots = 0;
   llvm::DenseSet<const clang::FunctionDecl *> RanReleased, Ran, FlowsNoted;
   /// Blocks visited, weighted with the size of their states, below the present

@@ -306,6 +306,10 @@ public:
 FunctionFacts Program::classify(const FunctionDecl *F) {
   FunctionFacts Facts;
   Facts.Name = Facts.Shown = F->getNameAsString();
+  // What a macro of that name comes to, is what people wrote.
+  if (StringRef Rest = F->getName(); Rest.consume_front("rbimpl_"))
+    if (std::string Written = ("rb_" + Rest).str(); Model.find(Written))
+      Facts.Shown = Written;
   Facts.MayCollect = true;
   const FunctionDecl *Definition = nullptr;
   if (!F->hasBody(Definition))

@@ -187,6 +187,14 @@ public:
     return KeptCallbacks;
   }
 
+  /// Whether the body of \p F has the name of \p Other in it.
+  bool mentions(const clang::FunctionDecl *F,
+                const clang::FunctionDecl *Other) const {
+    auto It = Mentions.find(F->getCanonicalDecl());
+    return It != Mentions.end() &&
+           It->second.contains(Other->getCanonicalDecl());
+  }
+
   /// Whether \p F takes the lock where it needs it, so that it knows whether it
   /// holds it.
   bool takesLock(const clang::FunctionDecl *F);
