@@ -62,6 +62,10 @@ void GuardFlow::call(State &S, const CallExpr *Call) {
             });
   if (Facts && Facts->Reallocates >= 0 &&
       Facts->Reallocates < static_cast<int>(Given.size())) {
+    // What is appended to has memory of its own from then on.
+    for (const GuardAtom &A : Given[Facts->Reallocates])
+      if (A.Is == GuardAtom::Object)
+        Owners[A.Owner].StaticBytes = false;
     auto Move = [&](GuardValue &Value) {
       GuardValue New;
       for (GuardAtom A : Value) {
@@ -303,9 +307,13 @@ GuardValue GuardFlow::fromFacts(State &S, const CallExpr *Call,
   case Result::String:
   case Result::Array:
   case Result::Object:
-    if (Facts.Held != Holding::Kept)
-      Result.insert(Make(Facts.Held == Holding::MaybeFresh ? Guarded::MaybeFresh
-                                                           : Guarded::Fresh));
+    if (Facts.Held != Holding::Kept) {
+      GuardAtom Made =
+          Make(Facts.Held == Holding::MaybeFresh ? Guarded::MaybeFresh
+                                                 : Guarded::Fresh);
+      Owners[Made.Owner].IsString = Facts.Returns == Result::String;
+      Result.insert(Made);
+    }
     break;
   case Result::StaticString: {
     GuardAtom Made = Make(Guarded::Fresh);
@@ -316,6 +324,7 @@ GuardValue GuardFlow::fromFacts(State &S, const CallExpr *Call,
              ->isNullPointerConstant(Code.context(),
                                      Expr::NPC_ValueDependentIsNotNull);
     Owners[Made.Owner].StaticBytes = HasText;
+    Owners[Made.Owner].IsString = true;
     Result.insert(Made);
     break;
   }
@@ -355,7 +364,13 @@ GuardValue GuardFlow::fromFacts(State &S, const CallExpr *Call,
           !isValueType(A.Variable->getType()))
         continue;
       GuardValue &Held = S.Memory[{A.Variable, nullptr}];
-      if (Facts.MayCollect && !isTypeTested(A.Variable)) {
+      // What is a String stays what it is.
+      bool IsConverted =
+          Held.empty() || llvm::any_of(Held, [&](const GuardAtom &Inner) {
+            return Inner.Is != GuardAtom::Object ||
+                   !Owners[Inner.Owner].IsString;
+          });
+      if (Facts.MayCollect && IsConverted && !isTypeTested(A.Variable)) {
         GuardAtom New = Make(Guarded::MaybeFresh);
         Held.insert(New);
         Holders[New.Owner].insert(A.Variable);

@@ -47,6 +47,8 @@ struct Guarded {
   unsigned Parameter = 0;
   /// Its bytes are memory that does not go with it.
   bool StaticBytes = false;
+  /// Known to be a String.
+  bool IsString = false;
 };
 
 /// Why a pointer is stale.
