@@ -30,6 +30,9 @@ static constexpr unsigned MaxFrames = 24;
 /// Contexts of one function that are told apart. Those below other roots, whose
 /// objects are others, make room first.
 static constexpr unsigned MaxMemos = 16;
+/// Contexts without any objects of a function that runs without the lock,
+/// before what it is given is taken for unknown.
+static constexpr unsigned MaxPlainMemos = 4;
 /// Times that a cycle of calls is run before calls that lead back into it count
 /// as unknown.
 static constexpr unsigned MaxRounds = 4;
@@ -290,13 +293,15 @@ void Interpreter::await(Frame &F, const std::set<Activity> &Functions) {
   F.Awaits.insert(Functions.begin(), Functions.end());
 }
 
+bool Interpreter::holds(const Memo &M) const {
+  // Others were found on the way to what a cycle comes to.
+  return !M.Round || M.Round == Cycle.Round || Settled.count(M.Round);
+}
+
 Outcome Interpreter::runIn(Frame &Inner, Frame &Caller, CallContext &Start) {
   const Activity Key{Inner.Function, Start.Entry.Gvl};
   std::vector<Memo> &Known = Memos[Key];
-  // What was found on the way to what a cycle comes to.
-  std::erase_if(Known, [&](const Memo &M) {
-    return M.Round && M.Round != Cycle.Round && !Settled.count(M.Round);
-  });
+  std::erase_if(Known, [&](const Memo &M) { return !holds(M); });
   auto Look = [&]() -> const Memo * {
     for (const Memo &M : Known)
       if (M.Start.Entry == Start.Entry && M.Start.Held == Start.Held &&
@@ -333,6 +338,58 @@ Outcome Interpreter::runIn(Frame &Inner, Frame &Caller, CallContext &Start) {
                      Inner.Awaits.empty() ? 0 : Cycle.Round,
                      std::move(Inner.Awaits)});
   }
+  return Result;
+}
+
+bool Interpreter::isPlain(const CallContext &Start, const Activity &Key) {
+  // Of a method or a lambda more than the arguments matter.
+  if (Key.second == Lock::Held || !Start.Visible.empty() ||
+      !Start.This.empty() || isa<CXXMethodDecl>(Key.first))
+    return false;
+  unsigned Plain = 0;
+  for (const Memo &M : Memos[Key]) {
+    if (M.Start.Entry == Start.Entry)
+      return false;
+    Plain += M.Start.Visible.empty();
+  }
+  return Plain >= MaxPlainMemos || PlainMemos.count(Key);
+}
+
+Outcome Interpreter::runPlain(Frame &Inner, Frame &Caller, State &S,
+                              const CallContext &Start, const Expr *Site,
+                              llvm::ArrayRef<Value> Arguments) {
+  CallContext Plain;
+  Plain.Entry.Gvl = Start.Entry.Gvl;
+  Plain.Entry.Mutexes = Start.Entry.Mutexes;
+  for (unsigned I = 0; I < Inner.Function->getNumParams(); ++I) {
+    // What decides about the way, and what is called.
+    Value Kept;
+    for (const Atom &A : I < Arguments.size() ? Arguments[I] : Value())
+      if (A.Kind == AtomKind::Int || A.Kind == AtomKind::Function)
+        Kept.add(A);
+    if (!Kept.empty() && Kept.size() == Arguments[I].size())
+      assign(Plain.Entry, Table.variable(Inner.Function->getParamDecl(I)),
+             Kept);
+  }
+  const Activity Key{Inner.Function, Plain.Entry.Gvl};
+  auto Known = PlainMemos.find(Key);
+  bool IsNew = Known == PlainMemos.end() || !holds(Known->second);
+  if (!IsNew && !widen(Known->second.Start, Plain)) {
+    if (Known->second.Round == Cycle.Round)
+      await(Caller, Known->second.Awaits);
+  } else {
+    if (!IsNew)
+      Plain = Known->second.Start;
+    Outcome Result = runCycle(Inner, Plain);
+    await(Caller, Inner.Awaits);
+    PlainMemos[Key] = {Roots, Plain, std::move(Result),
+                       Inner.Awaits.empty() ? 0 : Cycle.Round,
+                       std::move(Inner.Awaits)};
+  }
+  Outcome Result = PlainMemos[Key].Result;
+  for (const Value &V : Arguments)
+    escape(S, V, true, Site, {});
+  Result.Returned = Value::unknown();
   return Result;
 }
 
@@ -424,6 +481,13 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   if (Gvl != Lock::Held)
     RanReleased.insert(Callee->getCanonicalDecl());
 
+  if (!Recursive && isPlain(Start, {Callee, Gvl})) {
+    Result = runPlain(Inner, Caller, S, Start, Site, Arguments);
+    Caller.Accesses.insert(Result.Accesses.begin(), Result.Accesses.end());
+    if (!As && Result.Returns)
+      S.Mutexes = Result.Exit.Mutexes;
+    return Result;
+  }
   Result = Recursive ? runAgain(Caller, Start, {Callee, Gvl})
                      : runIn(Inner, Caller, Start);
   Caller.Accesses.insert(Result.Accesses.begin(), Result.Accesses.end());

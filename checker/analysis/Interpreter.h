@@ -190,6 +190,14 @@ private:
   /// Runs \p Inner in the context \p Start, or one that covers it, which \p
   /// Start then is; or remembers what that came to.
   Outcome runIn(Frame &Inner, Frame &Caller, CallContext &Start);
+  /// Whether so many contexts without objects were run already that \p Start,
+  /// another such, need not be told apart.
+  bool isPlain(const CallContext &Start, const Activity &Key);
+  /// Runs \p Inner with unknown memory, once for the numbers and functions that
+  /// it is given. What its arguments lead to may be changed in \p S.
+  Outcome runPlain(Frame &Inner, Frame &Caller, State &S,
+                   const CallContext &Start, const clang::Expr *Site,
+                   llvm::ArrayRef<Value> Arguments);
   /// The same for a function that is under way: what is known of it so far.
   Outcome runAgain(Frame &Caller, CallContext &Start, const Activity &Key);
   /// Runs \p F until nothing changes that calls which lead back to it are
@@ -473,6 +481,9 @@ private:
     std::set<Activity> Awaits;
   };
   std::map<Activity, std::vector<Memo>> Memos;
+  /// With unknown memory.
+  std::map<Activity, Memo> PlainMemos;
+  bool holds(const Memo &M) const;
   /// A function that was called while it was under way.
   struct Met {
     CallContext Widened;
