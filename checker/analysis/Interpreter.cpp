@@ -267,7 +267,16 @@ void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As,
   GivenUp = false;
   CallContext Start;
   Start.Entry.Gvl = Gvl;
+  // Methods are given objects of which nothing is known: what they call is run
+  // once on those, whichever method they are an argument of.
+  llvm::SmallVector<std::pair<const VarDecl *, PlaceId>, 4> Assumed;
+  if (Code.isMethod(F))
+    for (const ParmVarDecl *Param : Outermost.Function->parameters())
+      if (isValueType(Param->getType()))
+        Assumed.emplace_back(Param, Table.assume(Assumed.size(), Param));
   noteFlows(runCycle(Outermost, Start));
+  for (const auto &[Param, Before] : Assumed)
+    Table.release(Param, Before);
 }
 
 void Interpreter::finish() {

@@ -40,6 +40,27 @@ PlaceId Places::intern(PlaceKind Kind, PlaceId Parent, const void *Key,
   return Id;
 }
 
+PlaceId Places::assume(unsigned N, const VarDecl *V) {
+  V = V->getCanonicalDecl();
+  if (Roles.size() <= N)
+    Roles.resize(N + 1);
+  if (!Roles[N]) {
+    Roles[N] = All.size();
+    All.push_back({PlaceKind::Variable, 0, Roles[N], V, 0, V->getType(), 0});
+  }
+  All[Roles[N]].Key = V;
+  PlaceId &Now = Known[{unsigned(PlaceKind::Variable), 0, V, 0}];
+  return std::exchange(Now, Roles[N]);
+}
+
+void Places::release(const VarDecl *V, PlaceId Before) {
+  V = V->getCanonicalDecl();
+  if (Before)
+    Known[{unsigned(PlaceKind::Variable), 0, V, 0}] = Before;
+  else
+    Known.erase({unsigned(PlaceKind::Variable), 0, V, 0});
+}
+
 PlaceId Places::element(PlaceId P, int64_t Index) {
   QualType Type = All[P].Type;
   if (!Type.isNull())

@@ -152,6 +152,12 @@ public:
     return intern(PlaceKind::Variable, 0, V->getCanonicalDecl(), 0,
                   V->getType());
   }
+  /// Makes \p V, until it is released, the place that each variable was which
+  /// was given the role \p N before: what is known of functions that were run
+  /// on those holds for it as well.
+  /// \returns what \p V was before.
+  PlaceId assume(unsigned N, const clang::VarDecl *V);
+  void release(const clang::VarDecl *V, PlaceId Before);
   PlaceId data(OwnerId O) {
     return intern(PlaceKind::Data, 0, nullptr, O, Context.VoidTy);
   }
@@ -207,6 +213,8 @@ private:
 
   clang::ASTContext &Context;
   std::vector<Place> All;
+  /// By role.
+  std::vector<PlaceId> Roles;
   std::vector<Owner> Owners;
   std::vector<const clang::Expr *> Exprs;
   std::vector<const clang::FunctionDecl *> Functions;
