@@ -20,7 +20,7 @@ namespace gvlsan {
 } // namespace gvlsan
 
 Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
-                         const Options &Opts) {
+                         const Options &Opts, RuleRuns *Earlier) {
   Analysis Out;
   Program Code(Context, Model, Opts.Others);
   Interpreter Run(Context, Model, Opts, Code, Out);
@@ -96,7 +96,9 @@ Analysis gvlsan::analyse(ASTContext &Context, const ApiModel &Model,
   }
   Run.finish();
   RuleUnit Unit(Context, Model, Opts, Code, Out);
-#define GVLSAN_UNIT_RULE(Name) judge##Name(Unit);
+  RuleRuns Mine;
+  RuleRuns &Runs = Earlier ? *Earlier : Mine;
+#define GVLSAN_UNIT_RULE(Name) Unit.run(Runs[#Name], judge##Name);
 #include "UnitRules.inc"
   Out.Calls = Code.foreignMentions();
   std::erase_if(Out.Summaries, [](const auto &Entry) {

@@ -52,10 +52,25 @@ struct Analysis : Exchange {
   Statistics Stats;
 };
 
+/// What a rule that is judged over a whole unit came to, and the answers to
+/// what it asked of other files.
+struct RuleRun {
+  bool IsNew = true;
+  std::map<std::string, bool> Answers;
+  std::vector<Finding> Findings;
+  std::set<std::string> Told;
+  std::map<std::string, unsigned> Looked;
+};
+
+/// By the rule's function. Valid for one ASTContext, model and set of options.
+using RuleRuns = std::map<std::string, RuleRun>;
+
 /// Analyses \p Context's translation unit: every function that can reach a
 /// region, and all of it for the rules that hold elsewhere.
+/// \param [in,out] Earlier what the unit's rules came to when it was analysed
+/// before, with other knowledge of other files; may be null.
 Analysis analyse(clang::ASTContext &Context, const ApiModel &Model,
-                 const Options &Opts);
+                 const Options &Opts, RuleRuns *Earlier = nullptr);
 
 } // namespace gvlsan
 

@@ -22,12 +22,36 @@ void RuleUnit::report(Finding F) {
   F.Where = SM.getFileLoc(F.Where);
   for (Note &N : F.Notes)
     N.Where = SM.getFileLoc(N.Where);
-  Out.Findings.push_back(std::move(F));
+  Now.Findings.push_back(std::move(F));
+}
+
+bool RuleUnit::isTold(const std::string &Fact) const {
+  return Out.Told.count(Fact) || (Opts.Known && Opts.Known->count(Fact));
 }
 
 bool RuleUnit::known(const std::string &Fact) {
-  Out.Asked.insert(Fact);
-  return Out.Told.count(Fact) || (Opts.Known && Opts.Known->count(Fact));
+  // What the rule says itself needs no other file.
+  return Now.Answers.try_emplace(Fact, isTold(Fact)).first->second ||
+         Now.Told.count(Fact);
+}
+
+void RuleUnit::run(RuleRun &Earlier, void (*Judge)(RuleUnit &)) {
+  bool Same = !Earlier.IsNew;
+  for (const auto &[Fact, Answer] : Earlier.Answers)
+    Same = Same && isTold(Fact) == Answer;
+  if (!Same) {
+    Now = {};
+    Judge(*this);
+    Now.IsNew = false;
+    Earlier = std::move(Now);
+  }
+  for (const auto &[Fact, Answer] : Earlier.Answers)
+    Out.Asked.insert(Fact);
+  Out.Told.insert(Earlier.Told.begin(), Earlier.Told.end());
+  Out.Findings.insert(Out.Findings.end(), Earlier.Findings.begin(),
+                      Earlier.Findings.end());
+  for (const auto &[What, N] : Earlier.Looked)
+    Out.Stats.Looked[What] += N;
 }
 
 Inventory &RuleUnit::inventory() {

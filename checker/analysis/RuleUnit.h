@@ -35,6 +35,10 @@ public:
   const Options &Opts;
   Program &Code;
 
+  /// Lets \p Judge judge, or repeats what it came to before, in \p Earlier,
+  /// when all that it asks of other files is answered as it was then.
+  void run(RuleRun &Earlier, void (*Judge)(RuleUnit &));
+
   /// Whether the profile and the version of Ruby demand \p Rule.
   bool demands(RuleId Rule) const;
 
@@ -44,12 +48,12 @@ public:
   /// Counts what a rule had to judge, for --stats and the JSON record.
   /// \param What a plural, such as "T_DATA types (C1, D1)".
   void looked(llvm::StringRef What, unsigned N = 1) {
-    Out.Stats.Looked[What.str()] += N;
+    Now.Looked[What.str()] += N;
   }
 
   /// Tells the other files of the extension \p Fact, which is any string that
   /// begins with the rule's id: "H2 registered NAME".
-  void tell(std::string Fact) { Out.Told.insert(std::move(Fact)); }
+  void tell(std::string Fact) { Now.Told.insert(std::move(Fact)); }
   /// Whether this file or any other tells \p Fact. The unit is judged again
   /// when another file turns out to tell it.
   bool known(const std::string &Fact);
@@ -60,9 +64,13 @@ public:
   Origins &origins();
 
 private:
+  bool isTold(const std::string &Fact) const;
+
   std::unique_ptr<Inventory> Seen;
   std::unique_ptr<Origins> From;
   Analysis &Out;
+  /// The rule that is being judged.
+  RuleRun Now;
 };
 
 } // namespace gvlsan

@@ -65,6 +65,8 @@ struct ParsedSource::Compiled {
       llvm::vfs::createPhysicalFileSystem();
   std::string Directory;
   std::unique_ptr<ASTUnit> Ast;
+  std::set<ReadFile> Reads;
+  RuleRuns Rules;
 };
 
 ParsedSource::ParsedSource(const Unit &U) : Source(U.Source) {
@@ -116,13 +118,15 @@ Judgement ParsedSource::judge(const ApiModel &Model, Options Opts,
       J.Error = C->Errors.Message;
     if (!C->Ast)
       continue;
-    noteReads(*C->Ast, J.Reads);
+    if (C->Reads.empty())
+      noteReads(*C->Ast, C->Reads);
+    J.Reads.insert(C->Reads.begin(), C->Reads.end());
     if (!Ok)
       continue;
     // Relative names are meant from where it was compiled.
     (void)C->Files->setCurrentWorkingDirectory(C->Directory);
     ASTContext &Context = C->Ast->getASTContext();
-    collect(Context, analyse(Context, Model, Opts), J);
+    collect(Context, analyse(Context, Model, Opts, &C->Rules), J);
   }
   J.Against = contentHash(slice(Known, J.Tells), Root);
   return J;
