@@ -6,6 +6,7 @@
 
 #include "analysis/Interpreter.h"
 #include "analysis/LockFlags.h"
+#include "analysis/PointerFlow.h"
 #include "analysis/SourceText.h"
 
 #include "clang/Basic/SourceManager.h"
@@ -335,9 +336,13 @@ Value Interpreter::runCallback(Frame &F, State &S, const FunctionFacts &Facts,
   if (C.Function >= static_cast<int>(Args.size()))
     return {};
   Value Functions;
-  if (C.Function >= 0)
+  if (C.Function >= 0) {
     Functions = Args[C.Function];
-  else
+    // A reference to a pointer.
+    const Expr *E = ArgExprs[C.Function];
+    if (E->isGLValue() && pointsToFunction(E->getType()))
+      Functions = load(F, S, Functions, E->getType(), E);
+  } else
     for (const Value &Arg : Args)
       if (Functions.empty() && !targetsOf(S, Arg).empty())
         Functions = Arg;

@@ -27,6 +27,9 @@ using namespace gvlsan;
 
 /// Frames on top of each other before a callee counts as unknown.
 static constexpr unsigned MaxFrames = 24;
+/// Templates of the system's are there for what they do with the extension's
+/// own code and pointers, which they come to soon.
+static constexpr unsigned MaxSystemFrames = 10, MaxSystemSteps = 6000;
 /// Contexts of one function that are told apart. Those below other roots, whose
 /// objects are others, make room first.
 static constexpr unsigned MaxMemos = 16;
@@ -128,7 +131,7 @@ bool Interpreter::isIrrelevant(const FunctionDecl *Callee, const State &S,
       if (A.Kind == AtomKind::Address) {
         PlaceKind Kind = Table[Table[A.Id].Root].Kind;
         if (Kind != PlaceKind::Pointee && Kind != PlaceKind::Data &&
-            Kind != PlaceKind::Literal)
+            Kind != PlaceKind::Self && Kind != PlaceKind::Literal)
           return false;
       }
   return true;
@@ -424,7 +427,11 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   bool Recursive = false;
   for (const Frame *F = &Caller; F; F = F->Caller)
     Recursive |= F->Function == Callee && F->Code == Code && F->Entered == Gvl;
-  if (!Code || (Recursive && Cycle.Unsettled) || Caller.Depth >= MaxFrames) {
+  bool IsInside =
+      Code && Code->IsSystem &&
+      (Caller.SystemDepth >= MaxSystemFrames || SystemSteps > MaxSystemSteps);
+  if (!Code || IsInside || (Recursive && Cycle.Unsettled) ||
+      Caller.Depth >= MaxFrames) {
     for (const Value &V : Arguments)
       escape(S, V, true, Site, {});
     if (isValueType(Callee->getReturnType()) && Site)
@@ -435,7 +442,7 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     Result.Returns = true;
     if (!Code)
       overBudget(Callee, "no control flow graph can be built");
-    else if (!Recursive)
+    else if (!Recursive && !IsInside)
       overBudget(Callee, "too many calls on top of each other");
     return Result;
   }
@@ -455,6 +462,7 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
   Inner.Code = Code;
   Inner.This = This;
   Inner.Depth = Caller.Depth + 1;
+  Inner.SystemDepth = Caller.SystemDepth + Code->IsSystem;
   if (Site)
     Inner.HeldOutside = heldAcross(Caller, S, Site);
   else

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/CodeVisitor.h"
+#include "analysis/PointerFlow.h"
 #include "analysis/Program.h"
 #include "analysis/SourceText.h"
 
@@ -82,6 +83,8 @@ public:
             if (isa<VarDecl>(V))
               P.Stored[V].insert(Each.Function.Stored);
           }
+    for (const auto &[Field, Functions] : Flow.fields())
+      P.Stored[Field].insert(Functions.begin(), Functions.end());
     for (const Argument &Each : Given)
       if (P.isForeign(Each.Callee))
         P.HandedOver[argumentName(Each.Callee, Each.Number)].insert(
@@ -126,6 +129,8 @@ public:
   bool VisitVarDecl(VarDecl *V) {
     if (isGlobalPointer(V) && V->getInit())
       noteStored(V, V->getInit());
+    if (IsCxx && V->getInit())
+      Flow.put(V, V->getInit());
     return true;
   }
   bool VisitBinaryOperator(BinaryOperator *Assign) {
@@ -134,6 +139,9 @@ public:
     if (const auto *Member = dyn_cast<MemberExpr>(bare(Assign->getLHS())))
       if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
         noteStored(Field, Assign->getRHS());
+    if (const auto *Member = dyn_cast<MemberExpr>(bare(Assign->getLHS())))
+      if (IsCxx)
+        Flow.put(Member->getMemberDecl(), Assign->getRHS());
     if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Assign->getLHS())))
       if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
         if (V->hasGlobalStorage()) {
@@ -166,7 +174,7 @@ public:
     if (const auto *F = dyn_cast<FunctionDecl>(Member->getMemberDecl()))
       mention(F);
     if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-      if (Current && Field->getType()->isFunctionPointerType())
+      if (Current && pointsToFunction(Field->getType()))
         P.ReadPointers[Current].insert(
             cast<ValueDecl>(Field->getCanonicalDecl()));
     return true;
@@ -181,6 +189,13 @@ public:
   }
   bool VisitCXXConstructExpr(CXXConstructExpr *E) {
     mention(E->getConstructor());
+    Flow.call(E->getConstructor(), {E->getArgs(), E->getNumArgs()});
+    return true;
+  }
+  bool VisitCXXConstructorDecl(CXXConstructorDecl *C) {
+    for (const CXXCtorInitializer *Init : C->inits())
+      if (const FieldDecl *Field = Init->getAnyMember())
+        Flow.put(Field, Init->getInit());
     return true;
   }
   bool VisitCallExpr(CallExpr *Call) {
@@ -189,6 +204,8 @@ public:
       return true;
     if (Current != Callee->getCanonicalDecl())
       P.Called.insert(Callee->getCanonicalDecl());
+    if (IsCxx && !isa<CXXOperatorCallExpr>(Call))
+      Flow.call(Callee, {Call->getArgs(), Call->getNumArgs()});
     for (unsigned I = 0; I < Call->getNumArgs(); ++I)
       if (const FunctionDecl *F = namedFunction(Call->getArg(I)))
         Given.push_back(
@@ -317,6 +334,8 @@ private:
   }
 
   Program &P;
+  const bool IsCxx = P.Context.getLangOpts().CPlusPlus;
+  PointerFlow Flow;
   const FunctionDecl *Current = nullptr;
   llvm::SmallVector<const CallExpr *> LibraryCalls;
   llvm::DenseSet<const ValueDecl *> Returned;

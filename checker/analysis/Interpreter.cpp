@@ -217,6 +217,7 @@ Outcome Interpreter::run(Frame &F, State Entry) {
     unsigned Cost = 1 + In[Rank]->Memory.size() / 32;
     Steps += Cost;
     UnitSteps += Cost;
+    SystemSteps += B->IsSystem ? Cost : 0;
     if (Steps > Opts.Budget || UnitSteps > Opts.UnitBudget) {
       GivenUp = overBudget(
           Root, Steps > Opts.Budget
@@ -263,10 +264,14 @@ void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As,
   RootGvl = Gvl;
   RootPresumed = Presumed;
   ++Roots;
-  Steps = 0;
+  Steps = SystemSteps = 0;
   GivenUp = false;
   CallContext Start;
   Start.Entry.Gvl = Gvl;
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
+      Method && Method->isInstance() && !Method->getParent()->isLambda())
+    Outermost.This = Start.This =
+        Value::address(Table.self(Method->getParent()));
   // Methods are given objects of which nothing is known: what they call is run
   // once on those, whichever method they are an argument of.
   llvm::SmallVector<std::pair<const VarDecl *, PlaceId>, 4> Assumed;

@@ -104,6 +104,8 @@ struct Frame {
   std::set<OwnerId> HeldOutside;
   std::set<Access> Accesses;
   unsigned Depth = 0;
+  /// Those of the frames down to this one that are of the system's templates.
+  unsigned SystemDepth = 0;
   /// The state of the lock when it was entered.
   Lock Entered = Lock::Held;
   /// Functions under way that were called again meanwhile.
@@ -379,6 +381,7 @@ private:
   const Value *initial(PlaceId P);
   Value initialValue(PlaceId P);
   Value symbolic(PlaceId P);
+  Value anyStored(const clang::ValueDecl *Pointer);
   void store(Frame &F, State &S, const Value &Address, const Value &V,
              clang::QualType Type);
   void storePlace(State &S, PlaceId P, const Value &V, bool Strong);
@@ -506,6 +509,8 @@ private:
   /// Blocks visited, weighted with the size of their states, below the present
   /// root.
   unsigned Steps = 0;
+  /// Of them, those in templates of the system's.
+  unsigned SystemSteps = 0;
   /// The same below all roots so far.
   unsigned UnitSteps = 0;
   bool GivenUp = false;

@@ -63,6 +63,14 @@ ObjectFacts Interpreter::factsOf(const State &S, OwnerId O) const {
   return {};
 }
 
+/// Any function that is ever stored in \p Pointer.
+Value Interpreter::anyStored(const ValueDecl *Pointer) {
+  Value Result = Value::unknown();
+  for (const FunctionDecl *F : Code.storedIn(Pointer))
+    Result.add({AtomKind::Function, 0, Table.function(F)});
+  return Result;
+}
+
 /// What is read from memory that the analysis did not see written.
 Value Interpreter::symbolic(PlaceId P) {
   const Place At = Table[P];
@@ -92,11 +100,9 @@ Value Interpreter::symbolic(PlaceId P) {
       // callers.
       if (At.Kind == PlaceKind::Variable && Stored.empty())
         return Value::address(Table.pointee(P));
-      // Any function that is ever stored there.
-      Value Result = Value::unknown();
-      for (const FunctionDecl *F : Stored)
-        Result.add({AtomKind::Function, 0, Table.function(F)});
-      return Result;
+      return IsField || At.Kind == PlaceKind::Variable
+                 ? anyStored(static_cast<const ValueDecl *>(At.Key))
+                 : Value::unknown();
     }
     if (At.Depth >= MaxDepth)
       return Value::unknown();
@@ -104,6 +110,8 @@ Value Interpreter::symbolic(PlaceId P) {
   }
   if (Type->isReferenceType())
     return Value::address(Table.pointee(P));
+  if (Type->isMemberFunctionPointerType() && At.Kind == PlaceKind::Field)
+    return anyStored(static_cast<const ValueDecl *>(At.Key));
   return Value::unknown();
 }
 
@@ -179,6 +187,7 @@ Value Interpreter::initialValue(PlaceId P) {
   }
   case PlaceKind::Pointee:
   case PlaceKind::Data:
+  case PlaceKind::Self:
     return symbolic(P);
   default:
     return {};

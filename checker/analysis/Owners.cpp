@@ -49,6 +49,7 @@ std::set<OwnerId> Interpreter::heldAcross(Frame &F, const State &S,
       Keeps = true;
       break;
     case PlaceKind::Data:
+    case PlaceKind::Self:
     case PlaceKind::Pointee: {
       // A struct that something marks, presumably in place.
       Keeps = true;

@@ -38,6 +38,8 @@ enum class PlaceKind : uint8_t {
   Literal,
   /// What an unknown pointer (the parent) points to.
   Pointee,
+  /// The C++ object of the method where the analysis began, by its class.
+  Self,
   Field,
   /// An element with a known index, or (index -1) any.
   Element,
@@ -176,6 +178,10 @@ public:
   /// \param Index -1 for an unknown one.
   PlaceId element(PlaceId P, int64_t Index);
   PlaceId pointee(PlaceId P);
+  PlaceId self(const clang::CXXRecordDecl *Class) {
+    return intern(PlaceKind::Self, 0, Class->getCanonicalDecl(), 0,
+                  Context.getRecordType(Class));
+  }
   PlaceId kept(PlaceId P) {
     return intern(PlaceKind::Kept, P, nullptr, 0, Context.VoidTy);
   }

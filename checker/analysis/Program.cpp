@@ -392,6 +392,8 @@ Body *Program::body(const FunctionDecl *F) {
   Result->Graph = CFG::buildCFG(F, F->getBody(), &Context, Build);
   if (!Result->Graph)
     return nullptr;
+  Result->IsSystem =
+      Context.getSourceManager().isInSystemHeader(F->getLocation());
   Result->Rank.resize(Result->Graph->getNumBlockIDs());
   PostOrderCFGView View(Result->Graph.get());
   for (const CFGBlock *Block : View) {

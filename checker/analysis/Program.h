@@ -36,6 +36,9 @@ struct Body {
   /// By block id.
   std::vector<unsigned> Rank;
   std::unique_ptr<Liveness> Live;
+  /// Whether it is a template of the system's, which is read for what it does
+  /// with what it is given.
+  bool IsSystem = false;
 };
 
 /// The name of the struct \p Type; empty when it is none or has none.
