@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/Branches.h"
+#include "analysis/Keepers.h"
 #include "analysis/Places.h"
 #include "analysis/RuleUnit.h"
 #include "analysis/SourceText.h"
@@ -30,7 +31,7 @@ constexpr unsigned RegistersSafely = 303;
 class Judge {
 public:
   explicit Judge(RuleUnit &Unit)
-      : Unit(Unit), Seen(Unit.inventory()), From(Unit.origins()) {}
+      : Unit(Unit), Seen(Unit.inventory()), From(Unit.origins()), Kept(Unit) {}
 
   void run() {
     collectGlobals();
@@ -129,6 +130,9 @@ private:
         }
         continue;
       }
+      if (isValueType(Arg->getType()))
+        if (Spot S = gvlsan::spotOf(Arg); isHolder(S) && Kept.mayKeep(C, I))
+          noteRooted(S, nullptr);
       Spot S = addressedSpot(Arg);
       if (!isHolder(S) || !Arg->getType()->isPointerType())
         continue;
@@ -232,6 +236,10 @@ private:
       return;
     const Expr *Value = A.Value;
     if (isa<InitListExpr>(Value->IgnoreParenCasts()))
+      return;
+    // What a function of their own that nobody sees hands back.
+    if (const auto *Call = dyn_cast<CallExpr>(valueOf(Value));
+        Call && !calleeOf(Call))
       return;
     // Nobody who reads it could meet a dead object.
     if (!To.Variable->isExternallyVisible() && !isRead(To))
@@ -523,6 +531,7 @@ private:
   RuleUnit &Unit;
   Inventory &Seen;
   Origins &From;
+  Keepers Kept;
   std::map<std::tuple<const FunctionDecl *, Group, Severity>, size_t> Groups;
   std::vector<Grouped> Alike;
   llvm::DenseSet<const VarDecl *> Holders, Escaped;
