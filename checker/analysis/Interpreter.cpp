@@ -270,8 +270,7 @@ void Interpreter::runRoot(const FunctionDecl *F, Lock Gvl, StringRef As,
   Start.Entry.Gvl = Gvl;
   if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
       Method && Method->isInstance() && !Method->getParent()->isLambda())
-    Outermost.This = Start.This =
-        Value::address(Table.self(Method->getParent()));
+    Outermost.This = Start.This = Value::address(Table.self(Method));
   // Methods are given objects of which nothing is known: what they call is run
   // once on those, whichever method they are an argument of.
   llvm::SmallVector<std::pair<const VarDecl *, PlaceId>, 4> Assumed;

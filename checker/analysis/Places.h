@@ -178,9 +178,9 @@ public:
   /// \param Index -1 for an unknown one.
   PlaceId element(PlaceId P, int64_t Index);
   PlaceId pointee(PlaceId P);
-  PlaceId self(const clang::CXXRecordDecl *Class) {
-    return intern(PlaceKind::Self, 0, Class->getCanonicalDecl(), 0,
-                  Context.getRecordType(Class));
+  PlaceId self(const clang::CXXMethodDecl *Method) {
+    return intern(PlaceKind::Self, 0, Method->getParent()->getCanonicalDecl(),
+                  0, Method->getThisType()->getPointeeType());
   }
   PlaceId kept(PlaceId P) {
     return intern(PlaceKind::Kept, P, nullptr, 0, Context.VoidTy);
