@@ -10,11 +10,12 @@ struct journal {
   const char *bytes;
 };
 
-static VALUE last;
+enum { JOURNALS = 5000, STRINGS = 20000 };
+static VALUE strings;
 
 static void release(void *data) {
   struct journal *journal = data;
-  // Violates K2: `last` lives and is pinned, and its page may be protected all the same.
+  // Violates K2: the String lives, and its page may be protected all the same.
   write(journal->fd, journal->bytes, 4);
   xfree(journal);
 }
@@ -33,30 +34,30 @@ static VALUE journal_new(void) {
   return object;
 }
 
-// Compaction fills the slots of what has died with what lies behind it: here with Strings, `last` among them.
+// Compaction fills the slots of what has died with what lies on other pages: here with Strings.
 static VALUE run(VALUE self) {
+  static char text[] = "kept";
   rb_gc_disable();
-  VALUE journals = rb_ary_new(), strings = rb_ary_new();
-  for (int i = 0; i < 1000; ++i)
+  VALUE journals = rb_ary_new();
+  for (int i = 0; i < JOURNALS; ++i)
     rb_ary_push(journals, journal_new());
-  for (int i = 0; i < 10000; ++i)
-    rb_ary_push(strings, rb_str_new_cstr("string"));
-  last = rb_sprintf("%s", "last");
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < STRINGS; ++i)
+    rb_ary_push(strings, rb_str_new_cstr(text));
+  for (int i = 0; i < JOURNALS; ++i) {
     struct journal *journal;
     TypedData_Get_Struct(rb_ary_entry(journals, i), struct journal, &journal_type, journal);
-    journal->bytes = RSTRING_PTR(last);
+    // Any page of Strings may be the one that is protected when this one dies.
+    journal->bytes = RSTRING_PTR(rb_ary_entry(strings, i * 7 % JOURNALS * (STRINGS / JOURNALS)));
   }
   rb_ary_clear(journals);
   rb_gc_enable();
   rb_funcall(rb_mGC, rb_intern("compact"), 0);
-  RB_GC_GUARD(strings);
   return Qnil;
 }
 
 void Init_example(void) {
-  last = Qnil;
-  rb_gc_register_address(&last);
+  rb_gc_register_address(&strings);
+  strings = rb_ary_new();
   rb_define_global_function("run", run, 0);
 }
 
@@ -65,6 +66,6 @@ void Init_example(void) {
 // RUBY: ERROR: GvlSanitizer: K2: kernel-mode access to a protected heap page
 // RUBY-NEXT: READ of size 4 at {{.*}} (kernel mode, by write) by thread T0 {{.*}}, which holds the GVL
 // RUBY-NEXT: #0 {{.*}} in release
-// RUBY: The slot holds: String, embedded, class String, length 4, bytes "last"
+// RUBY: The slot holds: {{String, embedded, class String, length 4, bytes "kept"|moved object}}
 // RUBY: is protected
 // RUBY: exit: 66

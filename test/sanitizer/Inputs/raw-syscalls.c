@@ -120,7 +120,9 @@ static void *children(void *data) {
   if (child == 0)
     raw(SYS_exit_group, 7, 0, 0, 0);
   int status = 0;
-  raw(SYS_wait4, child, (long)&status, 0, 0);
+  /* The VM may have a signal come in between. */
+  while (raw(SYS_wait4, child, (long)&status, 0, 0) == -EINTR)
+    ;
   job->result = WIFEXITED(status) && WEXITSTATUS(status) == 7;
   static char stack[1 << 16];
   __asm__ volatile("syscall\n\ttest %%rax, %%rax\n\tjnz 1f\n\t"
@@ -128,7 +130,8 @@ static void *children(void *data) {
                    : "=a"(child)
                    : "a"(SYS_clone), "D"(CLONE_VM | CLONE_VFORK | SIGCHLD), "S"(stack + sizeof stack), "d"(0)
                    : "rcx", "r11", "memory");
-  waitpid(child, &status, 0);
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    ;
   job->result &= WIFEXITED(status) && WEXITSTATUS(status) == 9;
   return NULL;
 }
