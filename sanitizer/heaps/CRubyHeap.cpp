@@ -10,7 +10,6 @@
 ///
 //===----------------------------------------------------------------------===//
 
-#include "CRubyBuffers.h"
 #include "CRubyFrames.h"
 #include "CRubyLayout.h"
 
@@ -18,6 +17,7 @@
 #include "rtl/Checks.h"
 #include "rtl/Context.h"
 #include "rtl/Flags.h"
+#include "rtl/GivenBack.h"
 #include "rtl/Heap.h"
 #include "rtl/Instrumentation.h"
 #include "rtl/Interceptors.h"
@@ -257,7 +257,7 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
                      IsProgram ? regionWrapper : nullptr);
   Adapter.VmIsProgram = IsProgram;
   if (flags().keep_buffers && RegionsAreSeen)
-    keepBuffers(reinterpret_cast<uptr>(HasGvlSymbol));
+    keepWhatIsGivenBack();
   Adapter.VmAddress = reinterpret_cast<uptr>(HasGvlSymbol);
   Adapter.LockOwnerOffset = Layout->LockOwnerOffset;
   Out = &Observer;

@@ -47,7 +47,8 @@ struct MemoryInfo {
   uptr Size = 0;  ///< bytes
   uptr Owner = 0; ///< slot that owned a freed buffer, or 0
   bool Protected = false;
-  u32 GivenBackBy = 0; ///< number of the thread that freed or moved a buffer
+  u32 GivenBackBy = 0;  ///< number of the thread that freed or moved a buffer
+  uptr GivenBackAt = 0; ///< return address of that call, 0: the VM's
 };
 
 enum SlotFlags : u32 {

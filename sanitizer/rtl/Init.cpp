@@ -47,6 +47,7 @@ void initialize() {
   SanitizerToolName = "GvlSanitizer";
   initializeStringInterceptors();
   initializeObservers();
+  initializeGivenBack();
   initializeSignalObservers();
   initializeThreads();
   initializeKernelInterceptors();

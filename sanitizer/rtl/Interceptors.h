@@ -25,6 +25,7 @@ void initialize();
 void initializeStringInterceptors();
 void initializeKernelInterceptors();
 void initializeObservers();
+void initializeGivenBack();
 void initializeSignalObservers();
 /// \p MayNest: a thread that holds the lock may ask for it.
 void initializeRegions(bool MayNest);

@@ -154,6 +154,13 @@ void printJson(const ReportData &R, InternalScopedString &Out) {
   W.key("message").string(Message.data());
   W.key("missing").string(missing(V));
   W.key("notes").open('[');
+  if (const SymbolizedStack *F = R.GivenBackFrame) {
+    W.open('{');
+    W.key("file").string(F->info.file ? F->info.file : F->info.module);
+    W.key("line").number(F->info.line > 0 ? F->info.line : 0);
+    W.key("message").string("the buffer is given back here, during the region");
+    W.close('}');
+  }
   W.close(']');
   char Text[24];
   internal_snprintf(Text, sizeof(Text), "%016llx",

@@ -167,6 +167,21 @@ static void printBytes(const SlotInfo &Slot, InternalScopedString &Out) {
   Out.Append(Slot.Length > Slot.FirstSize ? "\"..." : "\"");
 }
 
+/// "which the VM gave back in thread T1 during the region", or the code that
+/// did.
+static void printGivenBack(const ReportData &R, InternalScopedString &Out) {
+  const MemoryInfo &M = R.V->Memory;
+  Out.AppendF("which %s %s in thread T%u during the region",
+              M.GivenBackAt ? "was" : "the VM",
+              M.Kind == MemoryKind::MovedBuffer ? "replaced by another"
+              : M.GivenBackAt                   ? "given back"
+                                                : "gave back",
+              M.GivenBackBy);
+  if (R.GivenBackFrame)
+    printCode(R.GivenBackFrame->info, Out);
+  Out.Append("\n");
+}
+
 static void printSlot(const ReportData &R, InternalScopedString &Out) {
   const Violation &V = *R.V;
   const SlotInfo &S = R.Slot;
@@ -179,9 +194,7 @@ static void printSlot(const ReportData &R, InternalScopedString &Out) {
       Out.AppendF("whose owner %p was collected\n",
                   reinterpret_cast<void *>(V.Memory.Owner));
     else
-      Out.AppendF("which the VM %s in thread T%u during the region\n",
-                  Freed ? "gave back" : "replaced by another",
-                  V.Memory.GivenBackBy);
+      printGivenBack(R, Out);
     return;
   }
   if (R.HasSlot) {

@@ -35,9 +35,10 @@ struct ReportData {
   u32 ThreadNumber;
   int Tid;
   char ThreadName[17];
-  const char *ReleasedIn;               ///< function, or nullptr
-  const Region *InRegion;               ///< nullptr when it is not known
-  const SymbolizedStack *CallbackFrame; ///< of the region, or nullptr
+  const char *ReleasedIn;                ///< function, or nullptr
+  const Region *InRegion;                ///< nullptr when it is not known
+  const SymbolizedStack *CallbackFrame;  ///< of the region, or nullptr
+  const SymbolizedStack *GivenBackFrame; ///< of who freed, or nullptr
   const StackTrace *Stack;
   /// One entry a pc, each with its inlined frames; entries may be null.
   const SymbolizedStack *const *Frames;

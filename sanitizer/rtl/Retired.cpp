@@ -1,4 +1,4 @@
-//===- Retired.cpp - Buffers that the VM gave back ------------------------===//
+//===- Retired.cpp - Buffers given back during a region -------------------===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
@@ -29,6 +29,7 @@ constexpr uptr Granule = 16, PageBits = 12, PageBytes = 1 << PageBits;
 
 struct Buffer {
   uptr Begin, Size;
+  uptr Pc;
   u32 Thread;
   bool Moved;
 };
@@ -137,9 +138,7 @@ static Buffer Ring[MaxBuffers];
 static u32 First; ///< of Ring; the others follow, NumRetired in all
 static uptr NumBytes;
 static atomic_uintptr_t Low, High;
-static void (*Release)(void *);
-
-void setReleaser(void (*Free)(void *)) { Release = Free; }
+void (*Releaser)(void *);
 
 void beginBorrowing() {
   ++Thread.Borrowing;
@@ -152,7 +151,7 @@ static void pop() {
   NumBytes -= B.Size;
   Map.clear(B.Begin, B.Begin + B.Size);
   atomic_fetch_sub(&NumRetired, 1, memory_order_relaxed);
-  Release(reinterpret_cast<void *>(B.Begin));
+  Releaser(reinterpret_cast<void *>(B.Begin));
 }
 
 /// A region that begins meanwhile cannot know of what was retired before.
@@ -182,8 +181,8 @@ void stopBorrowing() {
     endBorrowing();
 }
 
-bool retire(uptr Begin, uptr Size, bool Moved) {
-  if (!isBorrowing() || !Release)
+bool retire(uptr Begin, uptr Size, bool Moved, uptr Pc) {
+  if (!isBorrowing())
     return false;
   u32 Number = threadNumber();
   // What is smaller may share 16 bytes with another.
@@ -198,7 +197,7 @@ bool retire(uptr Begin, uptr Size, bool Moved) {
     }
     Fits = Map.set(Begin, Begin + Size);
     if (Fits) {
-      Ring[(First + Count) % MaxBuffers] = {Begin, Size, Number, Moved};
+      Ring[(First + Count) % MaxBuffers] = {Begin, Size, Pc, Number, Moved};
       NumBytes += Size;
       uptr OldHigh = atomic_load_relaxed(&High);
       if (!OldHigh || Begin < atomic_load_relaxed(&Low))
@@ -239,6 +238,7 @@ bool describeRetired(uptr Begin, uptr Size, MemoryInfo &Out) {
     Out.Begin = B.Begin;
     Out.Size = B.Size;
     Out.GivenBackBy = B.Thread;
+    Out.GivenBackAt = B.Pc;
   }
   Mutex.Unlock();
   return Found;

@@ -1,14 +1,14 @@
-//===- Retired.h - Buffers that the VM gave back ----------------*- C++ -*-===//
+//===- Retired.h - Buffers given back during a region -----------*- C++ -*-===//
 //
 // Part of gvlsan, under the Apache License v2.0. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// What an object owned outside of the heap, and the VM frees or reallocates
-/// while an extension's callback runs without the lock, is retired: kept as it
-/// was until no such callback runs. A callback that still uses it is then found
-/// at the access (R2.a, R2.b), and nobody else gets the memory meanwhile.
+/// What is freed or reallocated under the lock while an extension's callback
+/// runs without it is retired: kept as it was until no such callback runs. A
+/// callback that still uses it is then found at the access (R2.a, R2.b), and
+/// nobody else gets the memory meanwhile.
 ///
 /// A buffer that is not kept, for want of room or because it is large, is given
 /// back at once, and counted: what uses it is not found.
@@ -45,11 +45,14 @@ constexpr uptr MaxRetired = 1 << 20;
 /// Retires [\p Begin, \p Begin + \p Size), which malloc returned. Any thread
 /// that holds the lock; not async-signal-safe.
 /// \param Moved the owner has its bytes elsewhere now.
+/// \param Pc return address of the call that gave it back, 0: the VM's.
 /// \returns false when the caller is to give it back itself.
-bool retire(uptr Begin, uptr Size, bool Moved);
+bool retire(uptr Begin, uptr Size, bool Moved, uptr Pc);
 
-/// Who gives a retired buffer back.
-void setReleaser(void (*Free)(void *));
+/// Who gives a retired buffer back. Until it is known nothing is retired.
+extern void (*Releaser)(void *);
+inline void setReleaser(void (*Free)(void *)) { Releaser = Free; }
+inline bool keepsWhatIsGivenBack() { return Releaser; }
 
 extern atomic_uint32_t NumRetired;
 bool isRetiredSlow(uptr Begin, uptr Size);

@@ -177,6 +177,8 @@ static void render(void *Arg) {
   D.Frames = Frames;
   if (D.InRegion)
     D.CallbackFrame = symbolize(D.InRegion->Callback);
+  if (uptr Pc = J.V.Memory.GivenBackAt)
+    D.GivenBackFrame = symbolize(StackTrace::GetPreviousInstructionPc(Pc));
 
   J.Out->Suppressed = isSuppressedByUser(J.V, Frames, J.Stack.size);
   if (J.Out->Suppressed)
