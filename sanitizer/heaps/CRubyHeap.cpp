@@ -70,6 +70,8 @@ static bool moving() {
   return atomic_load_relaxed(&NumProtected) && !Thread.InFreeHook && DuringGc();
 }
 
+static bool collecting() { return DuringGc(); }
+
 static bool isVm(uptr Caller) {
   return Caller - LibrubyBegin < LibrubyEnd - LibrubyBegin;
 }
@@ -206,6 +208,7 @@ static HeapAdapter Adapter = {
     .LockOwnerOffset = 0,
     .LockHolder = lockHolder,
     .Moving = moving,
+    .Collecting = collecting,
     .Classify = classify,
     .DescribeSlot = describeSlot,
     .ObjectFacts = objectFacts,
@@ -256,8 +259,7 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   initializeApiCalls(reinterpret_cast<uptr>(HasGvlSymbol),
                      IsProgram ? regionWrapper : nullptr);
   Adapter.VmIsProgram = IsProgram;
-  if (flags().keep_buffers && RegionsAreSeen)
-    keepWhatIsGivenBack();
+  observeWhatIsGivenBack(/*Keep=*/flags().keep_buffers && RegionsAreSeen);
   Adapter.VmAddress = reinterpret_cast<uptr>(HasGvlSymbol);
   Adapter.LockOwnerOffset = Layout->LockOwnerOffset;
   Out = &Observer;

@@ -127,6 +127,7 @@ static const HeapAdapter Adapter = {
     .LockOwnerOffset = 0,
     .LockHolder = lockHolder,
     .Moving = nullptr, // it judges a dfree itself
+    .Collecting = nullptr,
     .Classify = classify,
     .DescribeSlot = describeSlot,
     .ObjectFacts = nullptr,

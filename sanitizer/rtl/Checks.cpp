@@ -7,6 +7,7 @@
 #include "Checks.h"
 
 #include "Heap.h"
+#include "KernelUses.h"
 #include "Memory.h"
 #include "Retired.h"
 #include "Seal.h"
@@ -100,12 +101,17 @@ public:
       : Checker(Where.Name, Mode::Kernel, Where.Pc, Where.Bp, Where.Context) {
     KeptUntil = Where.KeptUntil;
   }
+  /// Collects what is kept in \p Kept, and checks nothing.
+  explicit Checker(HandedRanges &Kept)
+      : Checker(/*Name=*/nullptr, Mode::Kernel, /*Pc=*/0, /*Bp=*/0) {
+    Collected = &Kept;
+  }
 
   /// \p Looked bytes are looked up. Reported are \p Size, or when it is 0 as
   /// many as \p String has.
   void range(uptr Begin, uptr Looked, uptr Size, bool IsWrite,
              StringLength String = {}, bool IsKept = false) {
-    if (!Begin || !Looked)
+    if (!Begin || !Looked || Collected)
       return;
     const HeapAdapter *Heap = heap();
     MemoryInfo Memory;
@@ -136,8 +142,14 @@ public:
 
   /// What the call is about, which the kernel may keep.
   void bytes(uptr Pointer, uptr Size, bool IsWrite) {
+    if (Collected && KeptUntil) {
+      Collected->Until = KeptUntil;
+      Collected->add({Pointer, Size, IsWrite});
+    }
     range(Pointer, Size, Size, IsWrite, {}, KeptUntil);
   }
+
+  bool keeps() const { return KeptUntil; }
 
   void string(uptr Begin, uptr Max = UnknownSize) {
     if (!Begin || !Max)
@@ -255,6 +267,7 @@ private:
   void *Context;
   const char *KeptUntil = nullptr;
   bool Reverse = false; ///< what is named as read is written
+  HandedRanges *Collected = nullptr;
 };
 
 } // namespace
@@ -367,6 +380,16 @@ static void checkRanges(Checker C, const CallSpec &Spec, const uptr *Args) {
       break;
     stats().Ranges.add();
     C.all(R, Args);
+  }
+}
+
+void collectKept(Call Id, const uptr *Args, HandedRanges &Out) {
+  Checker C(Out);
+  for (const Range &R : callSpec(Id).Ranges) {
+    C.all(R, Args);
+    // Without the flag the rest is copied.
+    if (R.Kind == Shape::ZeroCopy && !C.keeps())
+      return;
   }
 }
 

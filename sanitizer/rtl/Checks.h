@@ -71,6 +71,9 @@ void checkKernelString(const CallSite &Where, uptr Pointer);
 /// it is made.
 void checkCall(Call Id, const uptr *Args, uptr Pc, uptr Bp);
 
+/// What the kernel keeps of the memory of a call that has been made.
+void collectKept(Call Id, const uptr *Args, struct HandedRanges &Out);
+
 /// Checks a call of the function \p Name of the VM, which takes the lock: only
 /// a thread of the VM that does not hold it may, or one that does when \p
 /// MayNest.

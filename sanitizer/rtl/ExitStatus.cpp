@@ -8,6 +8,7 @@
 
 #include "Flags.h"
 #include "Heap.h"
+#include "KernelUses.h"
 #include "RawSyscalls.h"
 #include "ReportOutput.h"
 #include "Retired.h"
@@ -101,6 +102,7 @@ static void atExit(void *) {
 }
 
 static void inForkedChild() {
+  unlockKernelUses(/*IsChild=*/true);
   unlockRetired(/*IsChild=*/true);
   unlockReports(/*IsChild=*/true);
   sealInChild();
@@ -122,8 +124,10 @@ void initializeExit() {
       [] {
         lockReports();
         lockRetired();
+        lockKernelUses();
       },
       [] {
+        unlockKernelUses(/*IsChild=*/false);
         unlockRetired(/*IsChild=*/false);
         unlockReports(/*IsChild=*/false);
       },

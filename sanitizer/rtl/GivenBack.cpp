@@ -17,7 +17,9 @@
 #include "Context.h"
 #include "Heap.h"
 #include "Interceptors.h"
+#include "KernelUses.h"
 #include "Retired.h"
+#include "Violations.h"
 
 #include "interception/interception.h"
 #include "sanitizer_common/sanitizer_libc.h"
@@ -25,6 +27,8 @@
 #include <dlfcn.h>
 
 using namespace gvlsan;
+
+DECLARE_REAL(void *, realloc, void *, uptr)
 
 static void *(*Malloc)(uptr);
 static uptr (*UsableSize)(void *);
@@ -42,40 +46,88 @@ static bool retire(void *Pointer, bool Moved, uptr Pc) {
                         Moved, heapObserver()->IsVm(Pc) ? 0 : Pc);
 }
 
+/// The kernel still uses a buffer that is given back at \p Pc. Whose it was is
+/// known of the VM's, and of what is freed in a collection.
+static void reportKernelUse(const EarlierCall &Call, uptr Begin, uptr Size,
+                            bool Moved, uptr Pc) {
+  const HeapAdapter *Heap = heap();
+  bool IsVms = heapObserver() && heapObserver()->IsVm(Pc);
+  if (!IsVms && !(Heap->Collecting && Heap->Collecting()))
+    return;
+  MemoryInfo Memory;
+  Memory.Kind = Moved ? MemoryKind::MovedBuffer : MemoryKind::FreedBuffer;
+  Memory.Hit = Call.Begin;
+  Memory.Begin = Begin;
+  Memory.Size = Size;
+  Memory.GivenBackBy = threadNumber();
+  Memory.GivenBackAt = IsVms ? 0 : Pc;
+  reportViolation({&ruleInfo(Moved ? RuleId::R2_b : RuleId::R2_a),
+                   Call.IsWrite ? Access::Write : Access::Read,
+                   /*KernelMode=*/true, Call.Name, Call.Begin, Call.Size,
+                   /*String=*/{}, Pc, /*Bp=*/0, /*Context=*/nullptr,
+                   Heap->Lock(), Memory, Call.Until, &Call});
+}
+
+/// \returns whether \p Pointer is retired.
+static bool retireOrReport(void *Pointer, uptr Pc) {
+  if (!Pointer || !UsableSize)
+    return false;
+  uptr Begin = reinterpret_cast<uptr>(Pointer);
+  EarlierCall Call;
+  if (hasKernelUses() && !Thread.Inside) {
+    uptr Size = UsableSize(Pointer);
+    if (findKernelUse(Begin, Size, Call)) {
+      forgetKernelUses(Begin, Size);
+      reportKernelUse(Call, Begin, Size, /*Moved=*/false, Pc);
+    }
+  }
+  return isBorrowing() && keepsWhatIsGivenBack() && isUnderLock(Pc) &&
+         retire(Pointer, /*Moved=*/false, Pc);
+}
+
 // Before start-up there is only the loader, of which little is lost.
 INTERCEPTOR(void, free, void *Pointer) {
-  if (UNLIKELY(isBorrowing()) && Pointer && keepsWhatIsGivenBack() &&
-      isUnderLock(GET_CALLER_PC()) &&
-      retire(Pointer, /*Moved=*/false, GET_CALLER_PC()))
+  if (UNLIKELY(isBorrowing() || hasKernelUses()) &&
+      retireOrReport(Pointer, GET_CALLER_PC()))
     return;
   if (LIKELY(REAL(free))) [[clang::musttail]]
     return REAL(free)(Pointer);
 }
 
-/// \returns whether the call has been made, with \p Result.
-static bool moveDuringRegion(void *Old, uptr Size, uptr Pc, void *&Result) {
-  if (!Old || !Size || !keepsWhatIsGivenBack() || !isUnderLock(Pc))
-    return false;
-  // In place, or too large to be kept.
-  uptr OldSize = UsableSize(Old);
-  if (Size <= OldSize || OldSize > MaxRetired)
-    return false;
-  Result = Malloc(Size);
-  if (!Result)
-    return true;
-  internal_memcpy(Result, Old, OldSize);
+/// What a region must not rely on is that a buffer stays where it is.
+static void *reallocElsewhere(void *Old, uptr OldSize, uptr Size, uptr Pc) {
+  void *New = Malloc(Size);
+  if (!New)
+    return nullptr;
+  internal_memcpy(New, Old, OldSize);
   if (!retire(Old, /*Moved=*/true, Pc))
     REAL(free)(Old);
-  return true;
+  return New;
+}
+
+static void *reallocObserved(void *Old, uptr Size, uptr Pc) {
+  if (!Old || !Size || !UsableSize || Thread.Inside)
+    return REAL(realloc)(Old, Size);
+  uptr Begin = reinterpret_cast<uptr>(Old), OldSize = UsableSize(Old);
+  EarlierCall Call;
+  bool IsUsed = hasKernelUses() && findKernelUse(Begin, OldSize, Call);
+  // Smaller is in place, and what is too large is not kept.
+  bool Retires = Size > OldSize && OldSize <= MaxRetired && isBorrowing() &&
+                 keepsWhatIsGivenBack() && isUnderLock(Pc);
+  void *New = Retires ? reallocElsewhere(Old, OldSize, Size, Pc)
+                      : REAL(realloc)(Old, Size);
+  if (IsUsed && New && New != Old) {
+    forgetKernelUses(Begin, OldSize);
+    reportKernelUse(Call, Begin, OldSize, /*Moved=*/true, Pc);
+  }
+  return New;
 }
 
 INTERCEPTOR(void *, realloc, void *Old, uptr Size) {
-  void *Result;
-  if (UNLIKELY(isBorrowing()) &&
-      moveDuringRegion(Old, Size, GET_CALLER_PC(), Result))
-    return Result;
   if (UNLIKELY(!REAL(realloc)))
     INTERCEPT_FUNCTION(realloc);
+  if (UNLIKELY(isBorrowing() || hasKernelUses()))
+    return reallocObserved(Old, Size, GET_CALLER_PC());
   [[clang::musttail]] return REAL(realloc)(Old, Size);
 }
 
@@ -92,12 +144,14 @@ static bool findBeside(const void *Module, F *&Function, const char *Name) {
   return Address && dladdr(Address, &Info) && Info.dli_fbase == Module;
 }
 
-void gvlsan::keepWhatIsGivenBack() {
+void gvlsan::observeWhatIsGivenBack(bool Keep) {
   // The process may have another allocator, which then must answer for the
   // size.
   Dl_info Info;
-  if (dladdr(reinterpret_cast<void *>(REAL(free)), &Info) &&
-      findBeside(Info.dli_fbase, Malloc, "malloc") &&
-      findBeside(Info.dli_fbase, UsableSize, "malloc_usable_size"))
+  if (!dladdr(reinterpret_cast<void *>(REAL(free)), &Info) ||
+      !findBeside(Info.dli_fbase, Malloc, "malloc") ||
+      !findBeside(Info.dli_fbase, UsableSize, "malloc_usable_size"))
+    UsableSize = nullptr;
+  else if (Keep)
     setReleaser(REAL(free));
 }

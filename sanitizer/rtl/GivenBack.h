@@ -9,9 +9,10 @@
 
 namespace gvlsan {
 
-/// From now on what is freed during a region is retired, see Retired.h. At
-/// start-up, by the adapter of a heap whose regions borrow.
-void keepWhatIsGivenBack();
+/// From now on what is freed is looked at: whether the kernel still uses it
+/// (KernelUses.h) and, when \p Keep, whether a region may (Retired.h). At
+/// start-up, by the adapter of a heap whose VM takes its buffers from malloc.
+void observeWhatIsGivenBack(bool Keep);
 
 } // namespace gvlsan
 

@@ -120,6 +120,9 @@ struct HeapAdapter {
   /// moves objects runs on it just now, so that the code it is in is the heap's
   /// own or a dfree. May be null.
   bool (*Moving)();
+  /// Of the calling thread: whether a collection runs on it just now, so that
+  /// what is freed had an owner. May be null.
+  bool (*Collecting)();
   /// What the first byte of [Address, Address + Size) that the heap knows lies
   /// in. Exact: a candidate of the page table is confirmed here.
   bool (*Classify)(uptr Address, uptr Size, MemoryInfo &Out);

@@ -15,6 +15,7 @@
 #include "ExitStatus.h"
 #include "Heap.h"
 #include "IoUring.h"
+#include "KernelUses.h"
 #include "Seal.h"
 #include "SyscallRanges.h"
 
@@ -61,6 +62,8 @@ INTERCEPTOR(int, munmap, void *Addr, uptr Size) {
   // Beforehand: another thread may be given the addresses right afterwards.
   if (const HeapObserver *O = heapObserver())
     O->Unmapping(reinterpret_cast<uptr>(Addr), Size);
+  if (UNLIKELY(hasKernelUses()))
+    forgetKernelUses(reinterpret_cast<uptr>(Addr), Size);
   return REAL(munmap)(Addr, Size);
 }
 

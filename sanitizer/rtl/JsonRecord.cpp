@@ -158,7 +158,7 @@ void printJson(const ReportData &R, InternalScopedString &Out) {
     W.open('{');
     W.key("file").string(F->info.file ? F->info.file : F->info.module);
     W.key("line").number(F->info.line > 0 ? F->info.line : 0);
-    W.key("message").string("the buffer is given back here, during the region");
+    W.key("message").string("the buffer is given back here");
     W.close('}');
   }
   W.close(']');

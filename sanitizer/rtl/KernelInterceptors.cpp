@@ -17,6 +17,7 @@
 #include "Checks.h"
 #include "Heap.h"
 #include "Interceptors.h"
+#include "KernelUses.h"
 
 #include "interception/interception.h"
 #include "sanitizer_common/sanitizer_common.h"
@@ -31,7 +32,8 @@
 #include <dlfcn.h>
 #include <stdarg.h>
 
-// Ours: StringInterceptors.cpp, Interceptors.cpp and FaultSignals.cpp.
+// Ours: StringInterceptors.cpp, Interceptors.cpp, FaultSignals.cpp and rows of
+// Calls.def.
 #undef SANITIZER_INTERCEPT_MMAP
 #define SANITIZER_INTERCEPT_MMAP 0
 #undef SANITIZER_INTERCEPT_MMAP64
@@ -42,6 +44,12 @@
 #define SANITIZER_INTERCEPT_DLOPEN_DLCLOSE 0
 #undef SANITIZER_INTERCEPT__EXIT
 #define SANITIZER_INTERCEPT__EXIT 0
+#undef SANITIZER_INTERCEPT_SEND_SENDTO
+#define SANITIZER_INTERCEPT_SEND_SENDTO 0
+#undef SANITIZER_INTERCEPT_SENDMSG
+#define SANITIZER_INTERCEPT_SENDMSG 0
+#undef SANITIZER_INTERCEPT_SENDMMSG
+#define SANITIZER_INTERCEPT_SENDMMSG 0
 #undef SANITIZER_INTERCEPT_STRLEN
 #define SANITIZER_INTERCEPT_STRLEN 0
 #undef SANITIZER_INTERCEPT_STRNLEN
@@ -105,6 +113,14 @@ static ALWAYS_INLINE void enter(uptr Pc, uptr Bp, T... Args) {
     const uptr Words[] = {asWord(Args)..., 0};
     checkCall(Id, Words, Pc, Bp);
   }
+}
+
+template <Call Id, typename... T>
+static ALWAYS_INLINE void leave(uptr Pc, uptr Bp, long Result, T... Args) {
+  if (LIKELY(!heap()))
+    return;
+  const uptr Words[] = {asWord(Args)..., 0};
+  noteKernelUse(Id, Words, Result, Pc, Bp);
 }
 
 #define COMMON_INTERCEPTOR_NOTHING_IS_INITIALIZED 0
@@ -183,6 +199,17 @@ DECLARE_REAL(uptr, strnlen, const char *, uptr)
     enter<Call::Name>(GET_CALLER_PC(), GET_CURRENT_FRAME(),                    \
                       GVLSAN_UNWRAP Args);                                     \
     return REAL(Name) Args;                                                    \
+  }
+#define GVLSAN_KEEPS(Name, Mode, Ret, Params, Args, ...)                       \
+  INTERCEPTOR(Ret, Name, GVLSAN_UNWRAP Params) {                               \
+    if (UNLIKELY(!Initialized))                                                \
+      initialize();                                                            \
+    enter<Call::Name>(GET_CALLER_PC(), GET_CURRENT_FRAME(),                    \
+                      GVLSAN_UNWRAP Args);                                     \
+    Ret Result = REAL(Name) Args;                                              \
+    leave<Call::Name>(GET_CALLER_PC(), GET_CURRENT_FRAME(), Result,            \
+                      GVLSAN_UNWRAP Args);                                     \
+    return Result;                                                             \
   }
 #include "Calls.def"
 

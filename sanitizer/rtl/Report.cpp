@@ -69,7 +69,18 @@ static void printCode(const AddressInfo &Info, InternalScopedString &Out) {
       common_flags()->strip_path_prefix);
 }
 
+static void describeKept(const Violation &V, InternalScopedString &Out) {
+  if (V.KeptUntil)
+    Out.AppendF("The kernel goes on using the memory after the call, with or "
+                "without the GVL: until %s\n",
+                V.KeptUntil);
+}
+
 static void describeThread(const ReportData &R, InternalScopedString &Out) {
+  if (const EarlierCall *E = R.V->Earlier) {
+    Out.AppendF(", which thread T%u called before\n", E->Thread);
+    return describeKept(*R.V, Out);
+  }
   Out.AppendF(" by thread T%u (tid %d", R.ThreadNumber, R.Tid);
   if (R.ThreadName[0])
     Out.AppendF(", %s", R.ThreadName);
@@ -94,10 +105,7 @@ static void describeThread(const ReportData &R, InternalScopedString &Out) {
     printCode(R.CallbackFrame->info, Out);
     Out.Append("\n");
   }
-  if (R.V->KeptUntil)
-    Out.AppendF("The kernel goes on using the memory after the call, with or "
-                "without the GVL: until %s\n",
-                R.V->KeptUntil);
+  describeKept(*R.V, Out);
   long Holder = heap() ? heap()->LockHolder() : -1;
   if (R.V->Lock != LockState::Held && Holder > 0)
     Out.AppendF("The GVL is held by the thread with tid %ld\n", Holder);
@@ -146,7 +154,8 @@ static void printRubyStack(const ReportData &R, InternalScopedString &Out) {
                            : "the VM could not be asked in this state");
     return;
   }
-  Out.Append("Ruby-level stack:\n");
+  Out.Append(R.V->Earlier ? "Ruby-level stack where the buffer is given back:\n"
+                          : "Ruby-level stack:\n");
   for (u32 I = 0; I < R.Vm->NumFrames; ++I) {
     const RubyFrame &F = R.Vm->Frames[I];
     Out.AppendF("    #%u %s:%d:in `%s'\n", I, F.File, F.Line, F.Method);
@@ -171,12 +180,11 @@ static void printBytes(const SlotInfo &Slot, InternalScopedString &Out) {
 /// did.
 static void printGivenBack(const ReportData &R, InternalScopedString &Out) {
   const MemoryInfo &M = R.V->Memory;
-  Out.AppendF("which %s %s in thread T%u during the region",
-              M.GivenBackAt ? "was" : "the VM",
+  Out.AppendF("which %s %s in thread T%u %s", M.GivenBackAt ? "was" : "the VM",
               M.Kind == MemoryKind::MovedBuffer ? "replaced by another"
               : M.GivenBackAt                   ? "given back"
                                                 : "gave back",
-              M.GivenBackBy);
+              M.GivenBackBy, R.V->Earlier ? "meanwhile" : "during the region");
   if (R.GivenBackFrame)
     printCode(R.GivenBackFrame->info, Out);
   Out.Append("\n");

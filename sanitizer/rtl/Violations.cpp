@@ -283,7 +283,10 @@ static void handle(const Violation &V) {
     return;
   }
   BufferedStackTrace Stack;
-  Stack.Unwind(V.Pc, V.Bp, V.Context, /*request_fast=*/false);
+  if (V.Earlier)
+    Stack.Init(V.Earlier->Frames, V.Earlier->NumFrames);
+  else
+    Stack.Unwind(V.Pc, V.Bp, V.Context, /*request_fast=*/false);
   dropOwnFrames(Stack);
   if (flags().dedup && !Seen.insert(hashStack(Stack, flags().dedup_depth,
                                               static_cast<uptr>(V.Rule->Id)))) {

@@ -20,6 +20,19 @@ struct StringLength {
   uptr Max = 0;
 };
 
+/// A call that is over, and for which the kernel still uses memory.
+struct EarlierCall {
+  static constexpr u32 MaxFrames = 32;
+  const char *Name;  ///< the function, static storage
+  const char *Until; ///< see CallSite
+  u32 Thread;        ///< the number of the thread that made it
+  u32 NumFrames;
+  uptr Frames[MaxFrames];
+  // What it still uses.
+  uptr Begin, Size;
+  bool IsWrite;
+};
+
 struct Violation {
   const RuleInfo *Rule;
   Access Kind;
@@ -34,6 +47,8 @@ struct Violation {
   LockState Lock;
   MemoryInfo Memory;
   const char *KeptUntil = nullptr; ///< see CallSite
+  /// Its stack is the report's, the buffer is given back at Pc. Or nullptr.
+  const EarlierCall *Earlier = nullptr;
 };
 
 /// Reports \p V unless it is a duplicate or suppressed. Async-signal-safe; any

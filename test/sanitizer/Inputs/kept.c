@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/aio_abi.h>
+#include <linux/sockios.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -105,6 +108,76 @@ static VALUE linux_aio(VALUE self, VALUE string) {
   return result(event.res);
 }
 
+/* Over TCP the kernel refers to the bytes until the other side has them. */
+static long send_all(int fd, const void *bytes, size_t length) {
+  int on = 1;
+  if (setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on))
+    rb_sys_fail("SO_ZEROCOPY");
+  return send(fd, bytes, length, MSG_ZEROCOPY | MSG_DONTWAIT);
+}
+
+static VALUE over_tcp(VALUE self, VALUE fd, VALUE string) {
+  return result(send_all(NUM2INT(fd), RSTRING_PTR(string), RSTRING_LEN(string)));
+}
+
+static VALUE vector_over_tcp(VALUE self, VALUE fd, VALUE string) {
+  long half = RSTRING_LEN(string) / 2;
+  struct iovec bytes[] = {{"head", 4}, {RSTRING_PTR(string) + half, half}};
+  struct msghdr header = {.msg_iov = bytes, .msg_iovlen = 2};
+  int on = 1;
+  if (setsockopt(NUM2INT(fd), SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on))
+    rb_sys_fail("SO_ZEROCOPY");
+  return result(sendmsg(NUM2INT(fd), &header, MSG_ZEROCOPY | MSG_DONTWAIT));
+}
+
+/* Until the other side has all of it. */
+static VALUE wait_until_sent(VALUE self, VALUE fd) {
+  int queued = 1;
+  while (!ioctl(NUM2INT(fd), SIOCOUTQ, &queued) && queued)
+    usleep(1000);
+  return Qnil;
+}
+
+/* The struct of an object, which its dfree gives back to libc; the extension's own memory. */
+static void release(void *data) { free(data); }
+static const rb_data_type_t own_type = {
+    .wrap_struct_name = "own", .function = {.dfree = release}, .flags = RUBY_TYPED_FREE_IMMEDIATELY};
+
+static VALUE own_over_tcp(VALUE self, VALUE fd, VALUE length) {
+  void *bytes = memset(malloc(NUM2LONG(length)), 'x', NUM2LONG(length));
+  TypedData_Wrap_Struct(rb_cObject, &own_type, bytes);
+  return result(send_all(NUM2INT(fd), bytes, NUM2LONG(length)));
+}
+
+static VALUE c_memory(VALUE self, VALUE fd, VALUE length) {
+  void *bytes = memset(malloc(NUM2LONG(length)), 'x', NUM2LONG(length));
+  VALUE sent = result(send_all(NUM2INT(fd), bytes, NUM2LONG(length)));
+  free(bytes);
+  /* Very likely the same memory. */
+  return rb_assoc_new(sent, rb_str_new(NULL, NUM2LONG(length) - 64));
+}
+
+/* A read from a pipe in which nothing is yet. */
+static struct aiocb pending;
+static int in;
+static VALUE begin_read(VALUE self, VALUE string) {
+  int fds[2];
+  if (pipe(fds))
+    return Qnil;
+  in = fds[1];
+  pending = (struct aiocb){.aio_fildes = fds[0], .aio_buf = RSTRING_PTR(string), .aio_nbytes = 10};
+  return result(aio_read(&pending));
+}
+
+static VALUE end_read(VALUE self) {
+  const struct aiocb *list[] = {&pending};
+  if (write(in, "0123456789", 10) != 10)
+    return Qnil;
+  while (aio_error(&pending) == EINPROGRESS)
+    aio_suspend(list, 1, NULL);
+  return result(aio_return(&pending));
+}
+
 void Init_kept(void) {
   VALUE m = rb_define_module("Kept");
   rb_define_singleton_method(m, "splice_in", splice_in, 1);
@@ -115,4 +188,11 @@ void Init_kept(void) {
   rb_define_singleton_method(m, "message", message, 1);
   rb_define_singleton_method(m, "aio", aio, 1);
   rb_define_singleton_method(m, "linux_aio", linux_aio, 1);
+  rb_define_singleton_method(m, "over_tcp", over_tcp, 2);
+  rb_define_singleton_method(m, "vector_over_tcp", vector_over_tcp, 2);
+  rb_define_singleton_method(m, "wait_until_sent", wait_until_sent, 1);
+  rb_define_singleton_method(m, "own_over_tcp", own_over_tcp, 2);
+  rb_define_singleton_method(m, "c_memory", c_memory, 2);
+  rb_define_singleton_method(m, "begin_read", begin_read, 1);
+  rb_define_singleton_method(m, "end_read", end_read, 0);
 }
