@@ -257,7 +257,7 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
     if (dlsym(RTLD_NEXT, Name))
       RegionsAreSeen &= comesToUs(reinterpret_cast<uptr>(HasGvlSymbol), Name);
   initializeApiCalls(reinterpret_cast<uptr>(HasGvlSymbol),
-                     IsProgram ? regionWrapper : nullptr);
+                     IsProgram ? regionWrapper : eventHookWrapper);
   Adapter.VmIsProgram = IsProgram;
   observeWhatIsGivenBack(/*Keep=*/flags().keep_buffers && RegionsAreSeen);
   Adapter.VmAddress = reinterpret_cast<uptr>(HasGvlSymbol);

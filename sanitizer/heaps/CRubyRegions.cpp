@@ -24,6 +24,7 @@
 #include "rtl/Stats.h"
 
 #include "interception/interception.h"
+#include "sanitizer_common/sanitizer_allocator_internal.h"
 #include "sanitizer_common/sanitizer_libc.h"
 
 #include <dlfcn.h>
@@ -149,6 +150,58 @@ static void *callWithoutGvl2(Callback<void *> Function, void *Data,
   return RealWithoutGvl2(trampoline<void *>, &G, Unblock, UnblockData);
 }
 
+namespace {
+/// What an extension has the VM call when a thread gets or loses the lock
+/// (include/ruby/thread.h, from Ruby 3.2 on).
+struct EventHook {
+  using Callback = void (*)(u32 Event, const void *EventData, void *Data);
+  Callback Function;
+  void *Data;
+  Region Here;
+};
+} // namespace
+
+using AddEventHook = void *(EventHook::Callback, u32 Events, void *);
+static AddEventHook *RealAddEventHook;
+
+static void onThreadEvent(u32 Event, const void *EventData, void *Arg) {
+  constexpr u32 Resumed = 1 << 2;
+  const auto &H = *static_cast<const EventHook *>(Arg);
+  // The others are called without the lock, by their contract; when a thread
+  // yields, the VM itself says otherwise.
+  if (Event == Resumed)
+    return H.Function(Event, EventData, H.Data);
+  const Region *Outer = Thread.InRegion;
+  unsigned char Before = __gvlsan_without_gvl;
+  stats().Regions.add();
+  Thread.InRegion = &H.Here;
+  __gvlsan_without_gvl = 1;
+  ++Thread.Waiting;
+  Thread.SurelyHolds = false;
+  H.Function(Event, EventData, H.Data);
+  --Thread.Waiting;
+  Thread.SurelyHolds = false;
+  __gvlsan_without_gvl = Before;
+  Thread.InRegion = Outer;
+}
+
+static void *addEventHook(EventHook::Callback Function, u32 Events,
+                          void *Data) {
+  // For good: nobody says when the last call of a removed hook is over.
+  auto *H = static_cast<EventHook *>(InternalAlloc(sizeof(EventHook)));
+  *H = {Function,
+        Data,
+        {"a thread event", reinterpret_cast<uptr>(Function), GET_CALLER_PC()}};
+  return RealAddEventHook(onThreadEvent, Events, H);
+}
+
+uptr gvlsan::eventHookWrapper(const char *Name) {
+  return RealAddEventHook &&
+                 !internal_strcmp(Name, "rb_internal_thread_add_event_hook")
+             ? reinterpret_cast<uptr>(addEventHook)
+             : 0;
+}
+
 uptr gvlsan::regionWrapper(const char *Name) {
   static const struct {
     const char *Name;
@@ -166,7 +219,7 @@ uptr gvlsan::regionWrapper(const char *Name) {
   for (const auto &W : Wrappers)
     if (!internal_strcmp(W.Name, Name))
       return reinterpret_cast<uptr>(W.Wrapper);
-  return 0;
+  return eventHookWrapper(Name);
 }
 
 void gvlsan::initializeRegions(bool VmMayNest) {
@@ -179,4 +232,6 @@ void gvlsan::initializeRegions(bool VmMayNest) {
       dlsym(RTLD_DEFAULT, "rb_thread_call_without_gvl"));
   RealWithoutGvl2 = reinterpret_cast<WithoutGvl *>(
       dlsym(RTLD_DEFAULT, "rb_thread_call_without_gvl2"));
+  RealAddEventHook = reinterpret_cast<AddEventHook *>(
+      dlsym(RTLD_DEFAULT, "rb_internal_thread_add_event_hook"));
 }

@@ -35,6 +35,11 @@ void initializeThreads();
 /// program, which no preloaded library comes before; 0: that function.
 uptr regionWrapper(const char *Name);
 
+/// The same of what has the VM call a function when a thread gets or loses the
+/// lock, for any VM: extensions ask whether there is such a function, which an
+/// exported one of ours would answer.
+uptr eventHookWrapper(const char *Name);
+
 } // namespace gvlsan
 
 #endif // GVLSAN_INTERCEPTORS_H
