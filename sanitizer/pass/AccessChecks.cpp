@@ -71,6 +71,28 @@ Value *computeAt(Value *V, Instruction *Before, const Instruction *At) {
   return Copy;
 }
 
+/// Where \p A is in the source. What the optimizer has moved out of a loop has
+/// no line of its own any more: another access of the same memory is likely of
+/// the same statement, and so is what is made of the value.
+DebugLoc lineOf(const Access &A) {
+  auto LineOf = [](const User *U) {
+    auto *I = dyn_cast<Instruction>(U);
+    DebugLoc Where = I ? I->getDebugLoc() : DebugLoc();
+    return Where && Where.getLine() ? Where : DebugLoc();
+  };
+  if (DebugLoc Where = LineOf(A.By))
+    return Where;
+  for (const User *U : A.Pointer->users())
+    if (getLoadStorePointerOperand(U) == A.Pointer &&
+        cast<Instruction>(U)->getFunction() == A.By->getFunction())
+      if (DebugLoc Where = LineOf(U))
+        return Where;
+  for (const User *U : A.By->users())
+    if (DebugLoc Where = LineOf(U))
+      return Where;
+  return {};
+}
+
 /// Gathers the accesses of a block in groups.
 class Grouping {
 public:
@@ -143,7 +165,7 @@ void insertGroup(const Group &G) {
   Type *Word = Slow.getInt64Ty();
   for (const Access &A : G.Accesses) {
     // A call needs a location where its function has debug info.
-    DebugLoc Where = A.By->getDebugLoc();
+    DebugLoc Where = lineOf(A);
     if (!Where && SP)
       Where = DILocation::get(Slow.getContext(), SP->getLine(), 0, SP);
     Slow.SetCurrentDebugLocation(Where);
