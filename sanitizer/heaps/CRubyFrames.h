@@ -21,6 +21,9 @@ u32 readRubyStack(const CRubyLayout &Layout, RubyFrame *Out, u32 Max);
 void readObjectFacts(const CRubyLayout &Layout, const SlotInfo &Slot,
                      ObjectFacts &Out);
 
+/// The calling thread has the lock: remembers which Ractor's it is.
+void noteRactor();
+
 } // namespace gvlsan
 
 #endif // GVLSAN_CRUBYFRAMES_H

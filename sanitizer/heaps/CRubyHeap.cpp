@@ -64,7 +64,31 @@ static LockState lockState() {
   return IsNativeThread() ? LockState::Released : LockState::Foreign;
 }
 
-static long lockHolder() { return -1; }
+/// The first that was seen, which is the main one.
+static atomic_uintptr_t MainRactor;
+static uptr (*CurrentThread)();
+
+static long lockHolder() {
+  uptr Own = Thread.VmRactor;
+  return readCRubyLockHolder(*Layout,
+                             Own ? Own : atomic_load_relaxed(&MainRactor));
+}
+
+void noteRactor() {
+  if (!CurrentThread || !IsNativeThread())
+    return;
+  uptr Ractor = readCRubyRactor(*Layout, CurrentThread()), None = 0;
+  // Who holds it just now is known: the VM's structs may be others than we
+  // think.
+  constexpr uptr Unreadable = 1;
+  bool IsRight =
+      readCRubyLockHolder(*Layout, Ractor) == static_cast<long>(GetTid());
+  Thread.VmRactor = IsRight ? Ractor : Unreadable;
+  if (!IsRight)
+    return;
+  atomic_compare_exchange_strong(&MainRactor, &None, Ractor,
+                                 memory_order_relaxed);
+}
 
 static bool moving() {
   return atomic_load_relaxed(&NumProtected) && !Thread.InFreeHook && DuringGc();
@@ -241,6 +265,8 @@ const HeapAdapter *findCRubyHeap(const HeapObserver *&Out) {
   IsNativeThread =
       reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "ruby_native_thread_p"));
   DuringGc = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "rb_during_gc"));
+  CurrentThread =
+      reinterpret_cast<uptr (*)()>(dlsym(RTLD_DEFAULT, "rb_thread_current"));
   if (!IsNativeThread || !DuringGc)
     refuse("%s does not export %s", Info.dli_fname,
            DuringGc ? "ruby_native_thread_p" : "rb_during_gc");

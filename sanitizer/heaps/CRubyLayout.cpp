@@ -15,8 +15,10 @@ namespace gvlsan {
 // Sources: gc.c (HEAP_PAGE_ALIGN_LOG, struct heap_page), include/ruby/internal/
 // core/rstring.h and internal/string.h of the releases.
 static constexpr CRubyLayout Layouts[] = {
-    {3, 1, 16 << 10, 0, 32, /*EmbeddedLengthInFlags=*/true, 16, -8, 1 << 14},
-    {3, 3, 64 << 10, 0, 32, /*EmbeddedLengthInFlags=*/false, 24, 40, 1 << 12},
+    {3, 1, 16 << 10, 0, 32, /*EmbeddedLengthInFlags=*/true, 16, -8, 1 << 14,
+     /*Lock:*/ 24, 336, 0, 88},
+    {3, 3, 64 << 10, 0, 32, /*EmbeddedLengthInFlags=*/false, 24, 40, 1 << 12,
+     /*Lock:*/ 24, 328, 40, 24},
 };
 
 const CRubyLayout *findCRubyLayout(int Major, int Minor) {
@@ -183,6 +185,30 @@ bool describeCRubySlot(const CRubyLayout &Layout, uptr Page, uptr Address,
   else if (Type == TypeData)
     describeData(Out);
   return true;
+}
+
+uptr readCRubyRactor(const CRubyLayout &Layout, uptr Thread) {
+  // struct RTypedData: the header, the type, its flag, the pointer.
+  uptr Data = 0, Ractor = 0;
+  if (!readMemory(Thread + 32, Data) || !Data ||
+      !readMemory(Data + Layout.ThreadRactorOffset, Ractor))
+    return 0;
+  return Ractor;
+}
+
+long readCRubyLockHolder(const CRubyLayout &Layout, uptr Ractor) {
+  uptr Native = 0;
+  s32 Id = 0;
+  if (!Ractor || !readMemory(Ractor + Layout.RactorOwnerOffset, Native))
+    return -1;
+  if (!Native)
+    return 0;
+  if (Layout.ThreadNativeOffset &&
+      !readMemory(Native + Layout.ThreadNativeOffset, Native))
+    return -1;
+  return Native && readMemory(Native + Layout.NativeIdOffset, Id) && Id > 0
+             ? Id
+             : -1;
 }
 
 bool readCRubyString(const CRubyLayout &Layout, uptr Value, char *Out,

@@ -31,6 +31,12 @@ struct CRubyLayout {
   /// The owner of the lock, relative to its mutex (thread_pthread.h).
   int LockOwnerOffset;
   u32 StringSharedFlag; ///< STR_SHARED, of strings that are not embedded
+  // Who has the lock (vm_core.h, ractor_core.h, thread_pthread.h).
+  u32 ThreadRactorOffset; ///< in rb_thread_t
+  u32 RactorOwnerOffset;  ///< in rb_ractor_t: the owner of its lock
+  /// In rb_thread_t: what holds its kernel id, the thread itself when 0.
+  u32 ThreadNativeOffset;
+  u32 NativeIdOffset;
 };
 
 /// The row of the Ruby in this process; nullptr when it is not supported.
@@ -43,6 +49,13 @@ bool isCRubyPage(const CRubyLayout &Layout, uptr Page);
 /// Describes the slot that holds \p Address of \p Page.
 bool describeCRubySlot(const CRubyLayout &Layout, uptr Page, uptr Address,
                        SlotInfo &Out);
+
+/// The ractor of the Thread object at \p Thread, 0 when it cannot be read.
+uptr readCRubyRactor(const CRubyLayout &Layout, uptr Thread);
+
+/// The kernel id of the thread that has the lock of \p Ractor, 0 when nobody
+/// has, -1 when it cannot be read.
+long readCRubyLockHolder(const CRubyLayout &Layout, uptr Ractor);
 
 /// Copies the bytes of the String at \p Value, terminated.
 /// \returns false when it is no String or cannot be read.

@@ -13,6 +13,8 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "CRubyFrames.h"
+
 #include "rtl/ApiCalls.h"
 #include "rtl/Checks.h"
 #include "rtl/Context.h"
@@ -73,6 +75,8 @@ static Guarded<Result> guard(const char *Releaser, Callback<Result> Function,
   if (!Thread.InRegion) {
     stopBorrowing();
     beforeSealedRegion();
+    if (UNLIKELY(!Thread.VmRactor))
+      noteRactor();
   }
   return {{Releaser, reinterpret_cast<uptr>(Function), Caller}, Function, Data};
 }

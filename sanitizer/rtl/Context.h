@@ -52,6 +52,9 @@ struct ThreadContext {
   /// Callbacks of extensions that this thread runs without the lock, see
   /// Retired.h.
   u32 Borrowing;
+  /// The VM's struct of the Ractor that this thread is one of; 0: not known
+  /// yet.
+  uptr VmRactor;
   /// 1-based; 0 until the thread is first named in a report.
   u32 Number;
   // What sealing needs, see Seal.cpp.

@@ -181,6 +181,8 @@ void printJson(const ReportData &R, InternalScopedString &Out) {
   W.key("name").string(R.ThreadName);
   W.key("lock").string(lockName(V.Lock));
   W.key("released_in").string(R.ReleasedIn);
+  if (R.LockHolder >= 0)
+    W.key("holder_tid").number(R.LockHolder);
   W.close('}');
   W.key("pid").number(R.Pid);
   writeFrames(W, R);

@@ -106,11 +106,6 @@ static void describeThread(const ReportData &R, InternalScopedString &Out) {
     Out.Append("\n");
   }
   describeKept(*R.V, Out);
-  long Holder = heap() ? heap()->LockHolder() : -1;
-  if (R.V->Lock != LockState::Held && Holder > 0)
-    Out.AppendF("The GVL is held by the thread with tid %ld\n", Holder);
-  else if (R.V->Lock != LockState::Held && Holder == 0)
-    Out.Append("Nobody holds the GVL\n");
 }
 
 const AddressInfo *culprit(const ReportData &R) {
@@ -160,6 +155,13 @@ static void printRubyStack(const ReportData &R, InternalScopedString &Out) {
     const RubyFrame &F = R.Vm->Frames[I];
     Out.AppendF("    #%u %s:%d:in `%s'\n", I, F.File, F.Line, F.Method);
   }
+}
+
+static void printHolder(const ReportData &R, InternalScopedString &Out) {
+  if (R.LockHolder > 0)
+    Out.AppendF("The GVL is held by the thread with tid %ld\n", R.LockHolder);
+  else if (R.LockHolder == 0)
+    Out.Append("Nobody holds the GVL\n");
 }
 
 static void printBytes(const SlotInfo &Slot, InternalScopedString &Out) {
@@ -281,6 +283,7 @@ void printText(const ReportData &R, InternalScopedString &Out) {
   printStack(R, Out);
   Out.Append("\n");
   printRubyStack(R, Out);
+  printHolder(R, Out);
   Out.Append("\n");
   Out.Append(D.slot());
   printSlot(R, Out);

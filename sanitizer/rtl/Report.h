@@ -34,6 +34,7 @@ struct ReportData {
   int Pid;
   u32 ThreadNumber;
   int Tid;
+  long LockHolder; ///< kernel id, 0: nobody, -1: not known
   char ThreadName[17];
   const char *ReleasedIn;                ///< function, or nullptr
   const Region *InRegion;                ///< nullptr when it is not known

@@ -156,6 +156,15 @@ static uptr sourceHash(const Violation &V, const SymbolizedStack *const *Frames,
   return Lines ? Hash : 0;
 }
 
+/// Who has the lock that this thread lacks, -1 when that is not known. In a
+/// snapshot nobody takes it or gives it up meanwhile.
+static long lockHolder(const ReportData &D) {
+  if (D.V->Lock == LockState::Held || !heap())
+    return -1;
+  long Holder = heap()->LockHolder();
+  return Holder == D.Tid ? -1 : Holder;
+}
+
 /// Runs in the snapshot.
 static void render(void *Arg) {
   Job &J = *static_cast<Job *>(Arg);
@@ -163,6 +172,7 @@ static void render(void *Arg) {
   leaveEnvironment();
   openCopy();
   detachReportFile(D.Pid);
+  D.LockHolder = lockHolder(D);
 
   static const SymbolizedStack *Frames[kStackTraceMax];
   for (u32 I = 0; I < J.Stack.size; ++I) {
@@ -304,6 +314,7 @@ static void handle(const Violation &V) {
   J.Data.Pid = static_cast<int>(internal_getpid());
   J.Data.Tid = static_cast<int>(GetTid());
   J.Data.ThreadNumber = threadNumber();
+  J.Data.LockHolder = -1;
   internal_prctl(PR_GET_NAME, reinterpret_cast<uptr>(J.Data.ThreadName), 0, 0,
                  0);
   gather(J);

@@ -1,6 +1,9 @@
 /* Who holds the lock, asked in every state that a thread goes through. Each
  * look() is a strlen(3) of a String's embedded bytes: reported where the lock is
  * not held, and nowhere else. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <ruby.h>
 #include <ruby/thread.h>
 #include <pthread.h>
@@ -47,6 +50,31 @@ static VALUE signal_in_region(VALUE self, VALUE string) {
   struct sigaction action = {.sa_handler = on_signal};
   sigaction(SIGUSR2, &action, NULL);
   return with(string, signalled, NULL);
+}
+
+/* Another thread has the lock, or nobody. */
+static volatile int others_turn;
+static void *look_meanwhile(void *data) {
+  while (!others_turn)
+    usleep(1000);
+  return look(data);
+}
+
+static VALUE meanwhile(VALUE self, VALUE string) {
+  return with(string, look_meanwhile, NULL);
+}
+
+static VALUE hold(VALUE self) {
+  others_turn = 1;
+  /* Longer than any report takes: who waits for the thread ends it. */
+  for (int i = 0; i < 20000 && !seen; ++i)
+    usleep(1000);
+  return LONG2NUM((long)gettid());
+}
+
+static VALUE nobody(VALUE self, VALUE string) {
+  others_turn = 1;
+  return with(string, look_meanwhile, NULL);
 }
 
 static void *back(void *data) {
@@ -186,6 +214,8 @@ __attribute__((constructor)) static void load(void) {
 void Init_lock(void) {
   VALUE m = rb_define_module("Lock");
 #define ONE(name) rb_define_singleton_method(m, #name, name, 1)
+  ONE(meanwhile);
+  ONE(nobody);
   ONE(signal_in_region);
   ONE(signal_with_lock);
   ONE(nested);
@@ -194,6 +224,7 @@ void Init_lock(void) {
   ONE(at_thread_exit);
   ONE(at_process_exit);
 #define NONE(name) rb_define_singleton_method(m, #name, name, 0)
+  NONE(hold);
   NONE(take_twice);
   NONE(take_nested);
   NONE(take_from_foreign);
