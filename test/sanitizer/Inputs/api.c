@@ -1,6 +1,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <ruby.h>
+#include <ruby/thread_native.h>
 #include <ruby/thread.h>
 
 /* Exported, in no header. */
@@ -37,6 +38,11 @@ static VALUE do_locked(VALUE self) {
 static void *lockless(void *data) {
   char text[32];
   ruby_snprintf(text, sizeof(text), "%d", ruby_native_thread_p());
+  rb_nativethread_lock_t lock;
+  rb_nativethread_lock_initialize(&lock);
+  rb_nativethread_lock_lock(&lock);
+  rb_nativethread_lock_unlock(&lock);
+  rb_nativethread_lock_destroy(&lock);
   rb_update_max_fd(2);
   return (void *)(uintptr_t)ruby_thread_has_gvl_p();
 }
