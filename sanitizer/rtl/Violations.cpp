@@ -124,6 +124,13 @@ static SymbolizedStack *symbolize(uptr Pc) {
   return Frames;
 }
 
+/// What is inlined at a function's first instruction is not that function.
+static const SymbolizedStack *ofFunction(const SymbolizedStack *Frames) {
+  while (Frames && Frames->next)
+    Frames = Frames->next;
+  return Frames;
+}
+
 /// Adds \p Text and its end to \p Hash.
 static uptr hashText(const char *Text, uptr Hash) {
   for (; *Text; ++Text)
@@ -186,7 +193,7 @@ static void render(void *Arg) {
   }
   D.Frames = Frames;
   if (D.InRegion)
-    D.CallbackFrame = symbolize(D.InRegion->Callback);
+    D.CallbackFrame = ofFunction(symbolize(D.InRegion->Callback));
   if (uptr Pc = J.V.Memory.GivenBackAt)
     D.GivenBackFrame = symbolize(StackTrace::GetPreviousInstructionPc(Pc));
 
