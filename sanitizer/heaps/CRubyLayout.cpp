@@ -15,9 +15,9 @@ namespace gvlsan {
 // Sources: gc.c (HEAP_PAGE_ALIGN_LOG, struct heap_page), include/ruby/internal/
 // core/rstring.h and internal/string.h of the releases.
 static constexpr CRubyLayout Layouts[] = {
-    {3, 1, 16 << 10, 0, 32, /*EmbeddedLengthInFlags=*/true, 16, -8, 1 << 14,
+    {3, 1, 16 << 10, 0, 32, /*EmbeddedLengthInFlags=*/true, 16, -8,
      /*Lock:*/ 24, 336, 0, 88},
-    {3, 3, 64 << 10, 0, 32, /*EmbeddedLengthInFlags=*/false, 24, 40, 1 << 12,
+    {3, 3, 64 << 10, 0, 32, /*EmbeddedLengthInFlags=*/false, 24, 40,
      /*Lock:*/ 24, 328, 40, 24},
 };
 
@@ -41,8 +41,10 @@ enum : uptr {
   FlagShareable = 1 << 8,
   FlagFreeze = 1 << 11,
   FlagUser1 = 1 << 13,
+  FlagUser2 = 1 << 14,
   FlagUser7 = 1 << 19,
   StringNoEmbed = FlagUser1,
+  StringShared = FlagUser2, // of one that is not embedded
   StringTmpLock = FlagUser7,
   ArrayEmbed = FlagUser1,
   EmbedLengthShift = 14, // RSTRING_EMBED_LEN_SHIFT, RARRAY_EMBED_LEN_SHIFT
@@ -97,7 +99,7 @@ static void describeString(const CRubyLayout &Layout, const Header &H,
   if (H.Flags & StringNoEmbed) {
     readMemory(Out.Slot + 16, Out.Length);
     readMemory(Out.Slot + 24, Bytes);
-    if (H.Flags & Layout.StringSharedFlag)
+    if (H.Flags & StringShared)
       Out.Flags |= SlotShared;
     if (H.Flags & StringTmpLock)
       Out.Flags |= SlotLocked;

@@ -30,7 +30,6 @@ struct CRubyLayout {
   u32 EmbeddedBytesOffset;
   /// The owner of the lock, relative to its mutex (thread_pthread.h).
   int LockOwnerOffset;
-  u32 StringSharedFlag; ///< STR_SHARED, of strings that are not embedded
   // Who has the lock (vm_core.h, ractor_core.h, thread_pthread.h).
   u32 ThreadRactorOffset; ///< in rb_thread_t
   u32 RactorOwnerOffset;  ///< in rb_ractor_t: the owner of its lock

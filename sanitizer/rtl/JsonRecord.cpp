@@ -110,6 +110,8 @@ void writeSlot(JsonWriter &W, const ReportData &R) {
     W.key("line").number(R.Vm->Object.AllocatedAt);
     W.close('}');
   }
+  if (S.MovedTo)
+    W.key("moved_to").address(S.MovedTo);
   if (S.HasLength)
     W.key("length").number(S.Length);
   if (S.FirstSize)

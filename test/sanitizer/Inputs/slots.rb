@@ -3,6 +3,8 @@ K = Class.new
 $rooted = Slots.root("root" + "ed")
 Slots.touch("abc" + "d")
 Slots.touch(("x" * 700).freeze)
+shared = ("s" * 700).freeze
+Slots.touch(shared.dup)
 Slots.touch([1, 2])
 Slots.touch([1] * 100)
 Slots.touch({ a: 1 })
