@@ -113,14 +113,16 @@ static void gather(Job &J) {
 /// Symbolises \p Pc. The checked clone of a function (pass/CheckedClones.h)
 /// goes by the function's own name, as its author knows it.
 static SymbolizedStack *symbolize(uptr Pc) {
-  static constexpr char Suffix[] = ".nogvl";
+  // As it is, and as demanglers have it.
+  static constexpr const char *Suffixes[] = {".nogvl", " (.nogvl)"};
   SymbolizedStack *Frames = Symbolizer::GetOrInit()->SymbolizePC(Pc);
   for (SymbolizedStack *F = Frames; F; F = F->next)
-    if (char *Name = F->info.function) {
-      uptr Size = internal_strlen(Name), Cut = sizeof(Suffix) - 1;
-      if (Size > Cut && !internal_strcmp(Name + Size - Cut, Suffix))
-        Name[Size - Cut] = '\0';
-    }
+    if (char *Name = F->info.function)
+      for (const char *Suffix : Suffixes) {
+        uptr Size = internal_strlen(Name), Cut = internal_strlen(Suffix);
+        if (Size > Cut && !internal_strcmp(Name + Size - Cut, Suffix))
+          Name[Size - Cut] = '\0';
+      }
   return Frames;
 }
 
