@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char *volatile bytes;
@@ -75,6 +76,19 @@ static VALUE hold(VALUE self) {
 static VALUE nobody(VALUE self, VALUE string) {
   others_turn = 1;
   return with(string, look_meanwhile, NULL);
+}
+
+/* A signal on a thread that the VM has for itself: of Ruby 3.3, its timer's. */
+static VALUE signal_thread(VALUE self, VALUE string, VALUE tid) {
+  struct sigaction action = {.sa_handler = on_signal};
+  sigaction(SIGUSR2, &action, NULL);
+  bytes = RSTRING_PTR(string);
+  handled = 0;
+  syscall(SYS_tgkill, getpid(), NUM2INT(tid), SIGUSR2);
+  while (!handled)
+    usleep(1000);
+  RB_GC_GUARD(string);
+  return SIZET2NUM(seen);
 }
 
 static void *back(void *data) {
@@ -223,6 +237,7 @@ void Init_lock(void) {
   ONE(foreign);
   ONE(at_thread_exit);
   ONE(at_process_exit);
+  rb_define_singleton_method(m, "signal_thread", signal_thread, 2);
 #define NONE(name) rb_define_singleton_method(m, #name, name, 0)
   NONE(hold);
   NONE(take_twice);
