@@ -150,16 +150,19 @@ static VALUE processes(VALUE self) {
 
 /* Blocks in a read that a signal interrupts. */
 static int wait_fds[2];
+static volatile int is_over;
 static void *wait_raw(void *data) {
   struct job *job = data;
   char buffer[4];
   job->result = raw(SYS_read, wait_fds[0], (long)buffer, 4, 0);
+  is_over = 1;
   return NULL;
 }
 
 static void *kick(void *data) {
   pthread_t thread = *(pthread_t *)data;
-  for (int i = 0; i < 1000 && !handled; ++i) {
+  /* The first may come before the read. */
+  while (!is_over) {
     pthread_kill(thread, SIGUSR1);
     usleep(10000);
   }
