@@ -56,6 +56,9 @@ public:
       case DT_STRTAB:
         Strings = at<char>(D);
         break;
+      case DT_VERSYM:
+        Versions = at<u16>(D);
+        break;
       case DT_GNU_HASH:
         GnuHash = at<u32>(D);
         break;
@@ -82,10 +85,11 @@ public:
     forEachIn(Rela, RelaSize, Visit);
   }
 
-  /// Calls \p Visit(Name, Symbol) for each symbol that the module defines.
+  /// Calls \p Visit(Name, Symbol) for each symbol that the module defines, and
+  /// not for what was linked against an older version of it only.
   template <typename Visitor> void forEachExport(Visitor Visit) const {
     for (uptr I = 0, N = numSymbols(); I < N; ++I)
-      if (Symbols[I].st_shndx != SHN_UNDEF)
+      if (Symbols[I].st_shndx != SHN_UNDEF && !isHidden(I))
         Visit(Strings + Symbols[I].st_name, Symbols[I]);
   }
 
@@ -119,6 +123,11 @@ private:
     }
   }
 
+  bool isHidden(uptr Symbol) const {
+    constexpr u16 Hidden = 0x8000;
+    return Versions && (Versions[Symbol] & Hidden);
+  }
+
   /// The table has no length of its own: the last chain of the hash table ends
   /// with the last symbol.
   uptr numSymbols() const {
@@ -141,6 +150,7 @@ private:
   const ElfW(Sym) *Symbols = nullptr;
   const char *Strings = nullptr;
   const u32 *GnuHash = nullptr;
+  const u16 *Versions = nullptr;
   const ElfW(Rela) *Plt = nullptr, *Rela = nullptr;
   uptr PltSize = 0, RelaSize = 0;
 };

@@ -38,7 +38,9 @@ static constexpr int ExitUsage = 64;
 static void exitForUsage() { internal__exit(ExitUsage); }
 
 void initialize() {
-  // The constructor and the calls of earlier constructors are one thread.
+  // The constructor and the calls of earlier constructors are one thread. In
+  // one of those the process's allocator may be being set up: nothing is
+  // allocated.
   static bool Started;
   if (Started)
     return;
@@ -52,6 +54,11 @@ void initialize() {
   initializeThreads();
   initializeKernelInterceptors();
   Initialized = true;
+}
+
+__attribute__((constructor)) static void construct() {
+  initialize();
+  ScopedInside Guard;
   CacheBinaryName();
   // What sanitizer_common finds wrong with a flag or a file it says and dies
   // of.
@@ -64,7 +71,5 @@ void initialize() {
   initializeRawSyscalls();
   initializeExit();
 }
-
-__attribute__((constructor)) static void construct() { initialize(); }
 
 } // namespace gvlsan

@@ -16,8 +16,10 @@
 #include "Calls.h"
 #include "Checks.h"
 #include "Heap.h"
+#include "ImportTable.h"
 #include "Interceptors.h"
 #include "KernelUses.h"
+#include "NameTable.h"
 
 #include "interception/interception.h"
 #include "sanitizer_common/sanitizer_common.h"
@@ -142,11 +144,29 @@ static ALWAYS_INLINE void leave(uptr Pc, uptr Bp, long Result, T... Args) {
 #define COMMON_INTERCEPTOR_BLOCK_REAL(name) REAL(name)
 #define COMMON_INTERCEPTOR_ON_EXIT(ctx) 0
 
+/// Where the loader finds nothing it allocates. That may be in the middle of
+/// the set-up of the process's own allocator, whose first call has brought us
+/// here.
+static bool isInLibc(const char *Name) {
+  static constexpr u32 Capacity = 1 << 13;
+  static NameTable<Capacity> Names;
+  Dl_info Info;
+  link_map *Map = nullptr;
+  if (!Names.size() &&
+      dladdr1(dlsym(RTLD_NEXT, "write"), &Info, reinterpret_cast<void **>(&Map),
+              RTLD_DL_LINKMAP))
+    ImportTable(Map->l_addr, Map->l_ld)
+        .forEachExport(
+            [](const char *Name, const ElfW(Sym) &) { Names.insert(Name); });
+  return Names.size() == Capacity || Names.find(Name) >= 0;
+}
+
 // An interceptor that serves no rule is not exported, but the runtime's own
 // calls of such a function are bound to it: its real function is found all the
 // same. The linker drops those that nothing refers to.
 template <typename T> static void findReal(const char *Name, T &Real) {
-  Real = reinterpret_cast<T>(dlsym(RTLD_NEXT, Name));
+  if (isInLibc(Name))
+    Real = reinterpret_cast<T>(dlsym(RTLD_NEXT, Name));
 }
 #define COMMON_INTERCEPT_FUNCTION(name)                                        \
   do {                                                                         \
