@@ -204,6 +204,40 @@ VALUE rb_ary_dup(VALUE A) {
   return Copy;
 }
 
+VALUE rb_ary_subseq(VALUE A, long Begin, long Len) {
+  RHEAP_API_ON(A);
+  if (Begin < 0 || Len < 0 || Begin > aryLen(A))
+    return Qnil;
+  VALUE Part = newArray(rb_cArray, std::min(Len, aryLen(A) - Begin));
+  for (long I = Begin; I < aryLen(A) && I - Begin < Len; ++I)
+    pushElement(Part, readElement(A, I));
+  RB_GC_GUARD(A);
+  return Part;
+}
+
+VALUE rb_ary_reverse(VALUE A) {
+  RHEAP_API_ON(A);
+  checkArrayModifiable(A);
+  std::reverse(aryPtr(A), aryPtr(A) + aryLen(A));
+  heap().written(A);
+  return A;
+}
+
+VALUE rb_ary_delete_at(VALUE A, long I) {
+  RHEAP_API_ON(A);
+  checkArrayModifiable(A);
+  long Len = aryLen(A);
+  if (I < 0)
+    I += Len;
+  if (I < 0 || I >= Len)
+    return Qnil;
+  VALUE V = readElement(A, I);
+  memmove(aryPtr(A) + I, aryPtr(A) + I + 1,
+          size_t(Len - I - 1) * sizeof(VALUE));
+  setArrayLength(A, Len - 1);
+  return V;
+}
+
 VALUE rb_ary_clear(VALUE A) {
   RHEAP_API_ON(A);
   checkArrayModifiable(A);

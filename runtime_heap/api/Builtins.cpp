@@ -147,6 +147,12 @@ int yieldPair(VALUE Key, VALUE V, VALUE) {
   rb_yield_values(2, Key, V);
   return ST_CONTINUE;
 }
+VALUE hashMerge(VALUE Self, VALUE Other) {
+  return rb_hash_update_by(rb_hash_dup(Self), Other, nullptr);
+}
+VALUE hashUpdate(VALUE Self, VALUE Other) {
+  return rb_hash_update_by(Self, Other, nullptr);
+}
 VALUE hashEach(VALUE Self) {
   rb_hash_foreach(Self, yieldPair, Qnil);
   return Self;
@@ -300,6 +306,10 @@ const Builtin Instance[] = {
     {&rb_cHash, "values", F(rb_hash_values), 0},
     {&rb_cHash, "clear", F(rb_hash_clear), 0},
     {&rb_cHash, "each", F(hashEach), 0},
+    {&rb_cHash, "key?", F(rb_hash_has_key), 1},
+    {&rb_cHash, "merge", F(hashMerge), 1},
+    {&rb_cHash, "merge!", F(hashUpdate), 1},
+    {&rb_cHash, "update", F(hashUpdate), 1},
     {&rb_cThread, "join", F(threadJoin), 0},
     {&rb_cThread, "value", F(threadValue), 0},
     {&rb_cThread, "kill", F(threadKill), 0},

@@ -59,7 +59,10 @@ VALUE invoke(const Method &M, VALUE Self, int Argc, const VALUE *Argv) {
 VALUE callBlock(const Block &B, int Argc, const VALUE *Argv) {
   if (Judging)
     makeVisible(Qnil, Argc, Argv);
-  return B.Func(Argc ? Argv[0] : Qnil, B.Argument, Argc, Argv, Qnil);
+  const Block *Outer = std::exchange(Current->Running, &B);
+  VALUE Result = B.Func(Argc ? Argv[0] : Qnil, B.Argument, Argc, Argv, Qnil);
+  Current->Running = Outer;
+  return Result;
 }
 
 } // namespace
@@ -207,8 +210,28 @@ VALUE rb_yield_values(int N, ...) {
 VALUE rb_block_call(VALUE V, ID Name, int Argc, const VALUE *Argv,
                     rb_block_call_func_t Func, VALUE Argument) {
   RHEAP_API_ON(V);
-  Block B = {Func, Argument};
-  return callMethod(V, Name, Argc, Argv, &B);
+  Block B = {Func, Argument, true};
+  VALUE Result = Qnil;
+  int State = protect([&] { Result = callMethod(V, Name, Argc, Argv, &B); });
+  if (State == JumpBreak && Current->Target == &B)
+    return std::exchange(Current->Thrown, Qnil);
+  if (State)
+    jump(State);
+  return Result;
+}
+
+void rb_iter_break_value(VALUE V) {
+  RHEAP_API_ON(V);
+  if (!Current->Running || !Current->Running->Breakable)
+    rb_raise(rb_eLocalJumpError, "break from proc-closure");
+  Current->Target = Current->Running;
+  Current->Thrown = V;
+  jump(JumpBreak);
+}
+
+void rb_iter_break(void) {
+  RHEAP_API();
+  rb_iter_break_value(Qnil);
 }
 
 VALUE rb_each(VALUE V) {
@@ -236,6 +259,7 @@ VALUE newProc(Block B) {
   Block *Copy;
   VALUE P = TypedData_Make_Struct(rb_cProc, Block, &ProcType, Copy);
   *Copy = B;
+  Copy->Breakable = false;
   return P;
 }
 
@@ -247,7 +271,7 @@ Block blockOf(VALUE Proc) {
 
 VALUE rb_proc_new(rb_block_call_func_t Func, VALUE Argument) {
   RHEAP_API();
-  return newProc({Func, Argument});
+  return newProc({Func, Argument, false});
 }
 
 VALUE rb_block_proc(void) {

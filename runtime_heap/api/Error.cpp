@@ -97,6 +97,17 @@ VALUE rb_syserr_new(int Error, const char *Message) {
   return E;
 }
 
+VALUE rb_syserr_new_str(int Error, VALUE Message) {
+  RHEAP_API_ON(Message);
+  return rb_syserr_new(Error,
+                       NIL_P(Message) ? nullptr : StringValueCStr(Message));
+}
+
+void rb_syserr_fail_str(int Error, VALUE Message) {
+  RHEAP_API_ON(Message);
+  raise(rb_syserr_new_str(Error, Message));
+}
+
 void rb_syserr_fail(int Error, const char *Message) {
   RHEAP_API();
   raise(rb_syserr_new(Error, Message));

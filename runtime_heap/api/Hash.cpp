@@ -115,6 +115,30 @@ VALUE rb_hash_freeze(VALUE H) {
   return rb_obj_freeze(H);
 }
 
+VALUE rb_hash_has_key(VALUE H, VALUE Key) {
+  RHEAP_API_ON(H);
+  return RBOOL(rb_hash_lookup2(H, Key, Qundef) != Qundef);
+}
+
+VALUE rb_hash_dup(VALUE H) {
+  RHEAP_API_ON(H);
+  return rb_hash_update_by(rb_hash_new(), H, nullptr);
+}
+
+VALUE rb_hash_update_by(VALUE H, VALUE Other, rb_hash_update_func *Func) {
+  RHEAP_API_ON(H);
+  RHEAP_API_VALUE(Other);
+  VALUE Keys = rb_hash_keys(Other);
+  for (long I = 0; I < RARRAY_LEN(Keys); ++I) {
+    VALUE Key = rb_array_aref(Keys, I);
+    VALUE V = rb_hash_lookup(Other, Key);
+    VALUE Old = Func ? rb_hash_lookup2(H, Key, Qundef) : Qundef;
+    rb_hash_aset(H, Key, Old == Qundef ? V : Func(Key, Old, V));
+  }
+  RB_GC_GUARD(Keys);
+  return H;
+}
+
 VALUE rb_check_hash_type(VALUE V) {
   RHEAP_API_ON(V);
   return rb_check_convert_type(V, T_HASH, "Hash", "to_hash");

@@ -258,3 +258,12 @@ VALUE rb_fix2str(VALUE V, int Base) {
     *--P = '-';
   return newString(rb_cString, P, size_t(Text + sizeof(Text) - P));
 }
+
+int rb_cmpint(VALUE Answer, VALUE A, VALUE B) {
+  RHEAP_API_ON(Answer);
+  if (NIL_P(Answer))
+    rb_raise(rb_eArgError, "comparison of %s with %s failed",
+             rb_obj_classname(A), rb_obj_classname(B));
+  long long I = NUM2LL(Answer);
+  return (I > 0) - (I < 0);
+}

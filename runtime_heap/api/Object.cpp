@@ -95,6 +95,8 @@ VALUE rb_obj_dup(VALUE V) {
     return rb_str_dup(V);
   case T_ARRAY:
     return rb_ary_dup(V);
+  case T_HASH:
+    return rb_hash_dup(V);
   case T_OBJECT: {
     VALUE Copy = rb_obj_alloc(rb_obj_class(V));
     if (const IvarTable *T = findIvars(V))
@@ -104,6 +106,28 @@ VALUE rb_obj_dup(VALUE V) {
   default:
     rb_raise(rb_eTypeError, "can't dup %s", rb_obj_classname(V));
   }
+}
+
+VALUE rb_obj_init_copy(VALUE V, VALUE Original) {
+  RHEAP_API_ON(V);
+  rb_check_frozen(V);
+  if (rb_obj_class(V) != rb_obj_class(Original))
+    rb_raise(rb_eTypeError, "initialize_copy should take same class object");
+  return V;
+}
+
+VALUE rb_obj_instance_variables(VALUE V) {
+  RHEAP_API_ON(V);
+  VALUE Names = rb_ary_new();
+  std::vector<ID> Found;
+  if (const IvarTable *T = findIvars(V))
+    for (const auto &[Name, Value] : T->entries())
+      // What the runtime keeps there itself has no @.
+      if (*rb_id2name(Name) == '@')
+        Found.push_back(Name);
+  for (ID Name : Found)
+    rb_ary_push(Names, ID2SYM(Name));
+  return Names;
 }
 
 VALUE rb_any_to_s(VALUE V) {
@@ -310,6 +334,11 @@ VALUE rb_path2class(const char *Path) {
     P += Len + (End ? 2 : 0);
   }
   return C;
+}
+
+VALUE rb_path_to_class(VALUE Path) {
+  RHEAP_API_ON(Path);
+  return rb_path2class(StringValueCStr(Path));
 }
 
 // Global variables: an address in C, or a place here.

@@ -78,6 +78,13 @@ st_index_t st_numhash(st_data_t N) {
   return N ^ N >> 32;
 }
 
+st_index_t st_hash(const void *P, size_t Len, st_index_t Seed) {
+  st_index_t H = Seed ^ 0xcbf29ce484222325ul;
+  for (size_t I = 0; I < Len; ++I)
+    H = (H ^ static_cast<const unsigned char *>(P)[I]) * 0x100000001b3ul;
+  return st_numhash(H);
+}
+
 st_table *st_init_table(const st_hash_type *Type) {
   RHEAP_API();
   return new st_table{Type, 0, new Entries(Type)};

@@ -13,6 +13,7 @@ namespace rheap {
 void enterTag(Tag &T) {
   T.Outer = Current->Tags;
   T.Top = Current->Top;
+  T.Running = Current->Running;
   Current->Tags = &T;
 }
 
@@ -31,6 +32,7 @@ void landed(Tag &T) {
   Self.StackTop.store(nullptr, std::memory_order_release);
   Self.InRegion = false;
   Self.Top = T.Top;
+  Self.Running = T.Running;
 }
 
 void jump(int State) {

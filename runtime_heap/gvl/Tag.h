@@ -11,10 +11,11 @@
 
 namespace rheap {
 
+struct Block;
 struct Frame;
 
 /// Why a jump was made: the `state` of rb_protect.
-enum JumpState { JumpRaise = 6, JumpKill = 8 };
+enum JumpState { JumpBreak = 2, JumpRaise = 6, JumpThrow = 7, JumpKill = 8 };
 
 /// A landing place. Jumps are longjmp, as in CRuby, since what they cross is C:
 /// no C++ object with a destructor that matters may live in a function that
@@ -23,6 +24,7 @@ struct Tag {
   jmp_buf Buffer;
   Tag *Outer;
   Frame *Top;
+  const Block *Running;
 };
 
 void enterTag(Tag &T);

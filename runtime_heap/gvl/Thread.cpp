@@ -32,6 +32,7 @@ std::condition_variable SomeoneEnded;
 
 void markThread(Heap &H, Thread &T) {
   H.mark(T.ErrInfo, true);
+  H.mark(T.Thrown, true);
   H.mark(T.Self, true);
   H.mark(T.Value, true);
   H.mark(T.Error, true);

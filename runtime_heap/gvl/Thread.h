@@ -24,6 +24,9 @@ namespace rheap {
 struct Block {
   rb_block_call_func_t Func;
   VALUE Argument; ///< what rb_block_call was given for the callback
+  /// Whether the call that was given it is still under way, so that
+  /// rb_iter_break can end that.
+  bool Breakable;
 };
 
 /// A method that is running.
@@ -35,6 +38,12 @@ struct Frame {
   const Block *Given;
   int Argc;
   const VALUE *Argv;
+};
+
+/// An rb_catch that is under way.
+struct Catch {
+  const Catch *Outer;
+  VALUE Tag;
 };
 
 enum Interrupt : unsigned {
@@ -56,6 +65,11 @@ struct Thread {
 
   Tag *Tags = nullptr;
   Frame *Top = nullptr;
+  const Block *Running = nullptr;
+  const Catch *Catches = nullptr;
+  /// Where a break or a throw goes, and with what.
+  const void *Target = nullptr;
+  VALUE Thrown = Qnil;
   VALUE ErrInfo = Qnil;
   VALUE Self = Qnil; ///< the Thread object
   VALUE Value = Qnil;

@@ -46,7 +46,9 @@
 #include "ruby/internal/eval.h"
 #include "ruby/internal/error.h"
 #include "ruby/internal/thread.h"
+#include "ruby/internal/ctype.h"
 /* NOLINTEND(llvm-include-order) */
 /* clang-format on */
+#include "ruby/st.h"
 #include "ruby/version.h"
 #endif

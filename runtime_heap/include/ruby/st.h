@@ -40,6 +40,8 @@ int st_foreach(st_table *table,
                st_data_t arg);
 st_table *st_copy(st_table *table);
 size_t st_memsize(const st_table *table);
+/* Of bytes; without the lock too. */
+st_index_t st_hash(const void *ptr, size_t len, st_index_t seed);
 int st_numcmp(st_data_t a, st_data_t b);
 st_index_t st_numhash(st_data_t n);
 RUBY_END_DECLS

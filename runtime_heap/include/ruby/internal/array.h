@@ -27,6 +27,10 @@ VALUE rb_ary_unshift(VALUE ary, VALUE v);
 VALUE rb_ary_entry(VALUE ary, long i);
 void rb_ary_store(VALUE ary, long i, VALUE v);
 VALUE rb_ary_dup(VALUE ary);
+/* nil when begin is outside or len negative. */
+VALUE rb_ary_subseq(VALUE ary, long begin, long len);
+VALUE rb_ary_reverse(VALUE ary);
+VALUE rb_ary_delete_at(VALUE ary, long i);
 VALUE rb_ary_clear(VALUE ary);
 VALUE rb_ary_concat(VALUE ary, VALUE other);
 VALUE rb_ary_includes(VALUE ary, VALUE v);

@@ -19,6 +19,8 @@ VALUE rb_exc_new(VALUE klass, const char *ptr, long len);
 VALUE rb_exc_new_cstr(VALUE klass, const char *message);
 VALUE rb_exc_new_str(VALUE klass, VALUE message);
 VALUE rb_syserr_new(int error, const char *message);
+VALUE rb_syserr_new_str(int error, VALUE message);
+NORETURN(void rb_syserr_fail_str(int error, VALUE message));
 VALUE rb_errinfo(void);
 void rb_set_errinfo(VALUE exception);
 /* Both save what is thrown through them; state is 0 when nothing was. */

@@ -33,6 +33,15 @@ VALUE rb_obj_is_proc(VALUE v);
 VALUE rb_block_call(VALUE obj, ID mid, int argc, const VALUE *argv,
                     rb_block_call_func_t func, VALUE callback_arg);
 VALUE rb_each(VALUE obj);
+/* From a block: ends the rb_block_call that was given it, which returns v. */
+void rb_iter_break(void) __attribute__((noreturn));
+void rb_iter_break_value(VALUE v) __attribute__((noreturn));
+
+/* func gets the tag; what is thrown to it is the result. */
+VALUE rb_catch(const char *tag, rb_block_call_func_t func, VALUE arg);
+VALUE rb_catch_obj(VALUE tag, rb_block_call_func_t func, VALUE arg);
+void rb_throw(const char *tag, VALUE v) __attribute__((noreturn));
+void rb_throw_obj(VALUE tag, VALUE v) __attribute__((noreturn));
 
 /* The format of CRuby: required, optional, *, trailing, :, & */
 int rb_scan_args(int argc, const VALUE *argv, const char *format, ...);

@@ -18,6 +18,11 @@ size_t rb_hash_size_num(VALUE hash);
 VALUE rb_hash_keys(VALUE hash);
 VALUE rb_hash_values(VALUE hash);
 VALUE rb_hash_freeze(VALUE hash);
+VALUE rb_hash_has_key(VALUE hash, VALUE key);
+VALUE rb_hash_dup(VALUE hash);
+/* func, if any, says what a key gets that both have. */
+typedef VALUE rb_hash_update_func(VALUE key, VALUE old, VALUE other);
+VALUE rb_hash_update_by(VALUE hash, VALUE other, rb_hash_update_func *func);
 VALUE rb_check_hash_type(VALUE v);
 /* Adding a key inside the callback raises, as in CRuby. */
 void rb_hash_foreach(VALUE hash, int (*func)(VALUE key, VALUE value, VALUE arg),

@@ -23,6 +23,8 @@ double rb_float_value(VALUE v);
 VALUE rb_Integer(VALUE v);
 VALUE rb_to_int(VALUE v);
 VALUE rb_Float(VALUE v);
+/* What <=> of a and b has answered, as -1, 0 or 1; raises for nil. */
+int rb_cmpint(VALUE answer, VALUE a, VALUE b);
 void rb_out_of_int(long i) __attribute__((noreturn));
 RUBY_END_DECLS
 #define RUBY_FIXNUM_MAX (LONG_MAX / 2)
@@ -92,6 +94,8 @@ static inline char RB_NUM2CHR(VALUE v) { return (char)rb_num2int(v); }
 #define NUM2ULL rb_num2ull
 #define NUM2SIZET RB_NUM2ULONG
 #define NUM2SSIZET RB_NUM2LONG
+#define NUM2TIMET RB_NUM2LONG
+#define TIMET2NUM RB_LONG2NUM
 #define NUM2OFFT RB_NUM2LONG
 #define NUM2PIDT RB_NUM2INT
 #define NUM2CHR RB_NUM2CHR

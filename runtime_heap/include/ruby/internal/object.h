@@ -12,6 +12,9 @@ VALUE rb_obj_is_kind_of(VALUE obj, VALUE klass);
 VALUE rb_obj_is_instance_of(VALUE obj, VALUE klass);
 VALUE rb_obj_id(VALUE obj);
 VALUE rb_obj_dup(VALUE obj);
+/* What an initialize_copy begins with. */
+VALUE rb_obj_init_copy(VALUE obj, VALUE original);
+VALUE rb_obj_instance_variables(VALUE obj);
 VALUE rb_any_to_s(VALUE obj);
 VALUE rb_equal(VALUE left, VALUE right);
 int rb_eql(VALUE left, VALUE right);
@@ -44,5 +47,8 @@ VALUE rb_const_get(VALUE klass, ID name);
 VALUE rb_const_get_at(VALUE klass, ID name);
 int rb_const_defined(VALUE klass, ID name);
 VALUE rb_path2class(const char *path);
+VALUE rb_path_to_class(VALUE path);
 RUBY_END_DECLS
+#define OBJ_INIT_COPY(obj, original)                                           \
+  ((obj) != (original) && (rb_obj_init_copy((obj), (original)), 1))
 #endif

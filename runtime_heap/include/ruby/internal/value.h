@@ -28,6 +28,8 @@
 #define RB_LIKELY(x) LIKELY(x)
 #define RB_UNLIKELY(x) UNLIKELY(x)
 #define RBIMPL_CAST(expr) (expr)
+#define STRINGIZE0(expr) #expr
+#define STRINGIZE(expr) STRINGIZE0(expr)
 #define rb_alloca alloca
 
 typedef unsigned long VALUE;
