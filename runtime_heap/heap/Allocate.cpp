@@ -118,6 +118,8 @@ bool Heap::addPage(unsigned PoolIndex) {
   P->Visible.clearAll();
   P->Unprotected.clearAll();
   P->Written.clearAll();
+  if (P->Origin)
+    memset(P->Origin, 0, MaxSlots * sizeof(VALUE));
   P->GivenBack = false;
   P->Unswept = false;
   populate(P->Begin);

@@ -48,6 +48,15 @@ void transferBits(Page &From, VALUE Old, Page &To, VALUE New) {
   }
 }
 
+/// For reports: the object at \p New, in \p To, has come from \p Old.
+static void noteOrigin(Page &To, VALUE New, VALUE Old) {
+  // Never freed: a signal handler may look at it at any time.
+  if (!To.Origin)
+    To.Origin = static_cast<VALUE *>(calloc(MaxSlots, sizeof(VALUE)));
+  if (To.Origin)
+    To.Origin[To.indexOf(reinterpret_cast<void *>(New))] = Old;
+}
+
 bool PoolCompactor::advance(size_t &Budget) {
   if (!Started) {
     Started = true;
@@ -112,6 +121,8 @@ bool PoolCompactor::move(Page &To) {
   memcpy(static_cast<void *>(New), Old, To.SlotSize);
   *Old = {T_MOVED, H.Compaction, Target};
   transferBits(Source, From, To, Target);
+  if (Judging)
+    noteOrigin(To, Target, From);
   H.NumMoved.fetch_add(1, std::memory_order_relaxed);
   return true;
 }

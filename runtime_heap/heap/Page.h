@@ -99,6 +99,9 @@ struct Page {
   /// During a sliding compaction and if objects have left: their new addresses
   /// by slot, 0 for what is where it was. Else null.
   VALUE *Forward;
+  /// Under judging and if objects have come here: where from, by slot, 0 for
+  /// what was made here. Else null.
+  VALUE *Origin;
   /// Unmarked objects are dead, and a lazy sweep has not been here yet; the
   /// free list is of before.
   bool Unswept;

@@ -40,6 +40,8 @@ void Heap::sweepPage(Page &P) {
         I -= 63;
       continue;
     }
+    if (P.Origin)
+      P.Origin[I] = 0;
     VALUE V = P.slotAt(I);
     unsigned Type = typeOf(V);
     if (__builtin_expect(KeepDead, false) && staysDead(V, Type))

@@ -201,6 +201,13 @@ int describeSlot(const void *Address, rheap_slot_info *Out) {
     return 1;
   case T_ZOMBIE:
     return 1;
+  default:
+    break;
+  }
+  if (const VALUE *Origin = P->Origin)
+    Out->moved_from =
+        reinterpret_cast<const void *>(Origin[P->indexOf(Out->slot)]);
+  switch (Type) {
   case T_STRING:
     describeString(reinterpret_cast<const RString *>(Slot), *Out);
     break;

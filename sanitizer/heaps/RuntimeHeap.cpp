@@ -97,6 +97,7 @@ static bool describeSlot(uptr Address, SlotInfo &Out) {
   Out.FirstSize = static_cast<u32>(Min(Info.first_size, sizeof(Out.First)));
   internal_memcpy(Out.First, Info.first, Out.FirstSize);
   Out.MovedTo = reinterpret_cast<uptr>(Info.moved_to);
+  Out.MovedFrom = reinterpret_cast<uptr>(Info.moved_from);
   return true;
 }
 

@@ -77,6 +77,7 @@ struct SlotInfo {
   u8 First[32];    ///< first bytes of a String
   u32 FirstSize = 0;
   uptr MovedTo = 0;
+  uptr MovedFrom = 0;     ///< where it was before its last move, 0: not known
   char DataType[64] = ""; ///< of a T_DATA: what its author calls its type
 };
 

@@ -239,6 +239,8 @@ static void printSlot(const ReportData &R, InternalScopedString &Out) {
     }
     if (S.MovedTo)
       Out.AppendF(", moved to %p", reinterpret_cast<void *>(S.MovedTo));
+    if (S.MovedFrom)
+      Out.AppendF(", moved from %p", reinterpret_cast<void *>(S.MovedFrom));
     if (R.Vm && R.Vm->Object.Pinned)
       Out.Append("; pinned by the last compaction");
     Out.Append("\n");

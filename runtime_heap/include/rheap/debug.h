@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a member changes its meaning or place. */
-#define RHEAP_DEBUG_VERSION 2
+#define RHEAP_DEBUG_VERSION 3
 
 enum rheap_lock_state {
   RHEAP_LOCK_FOREIGN,  /* not a thread of this heap */
@@ -69,6 +69,8 @@ struct rheap_slot_info {
   unsigned char first[32]; /* first bytes of a String */
   size_t first_size;       /* how many of them are set */
   const void *moved_to;    /* with RHEAP_SLOT_MOVED */
+  const void *moved_from;  /* where the object was before its last move; NULL:
+                              it has not moved, or nobody judges */
 };
 
 struct rheap_debug_interface {
