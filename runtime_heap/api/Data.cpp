@@ -24,8 +24,8 @@ VALUE wrapTyped(VALUE Klass, void *Ptr, const rb_data_type_t *Type, VALUE Flag,
                 size_t Size) {
   if (!Type)
     rb_bug("rb_data_typed_object_wrap: the type is NULL");
-  VALUE V = heap().allocate(
-      Size, T_DATA | (Type->flags & (FL_WB_PROTECTED | FL_SHAREABLE)), Klass);
+  VALUE V =
+      heap().allocate(Size, T_DATA | (Type->flags & FL_WB_PROTECTED), Klass);
   auto *D = RTYPEDDATA(V);
   const_cast<const rb_data_type_t *&>(D->type) = Type;
   const_cast<VALUE &>(D->typed_flag) = Flag;

@@ -6,6 +6,8 @@
 
 #include "heap/Heap.h"
 #include "judge/Judge.h"
+#include "model/Data.h"
+#include "model/String.h"
 
 #include "rheap/internal.h"
 
@@ -73,6 +75,27 @@ size_t rb_gc_stat(VALUE Arg) {
     if (SYM2ID(Arg) == rb_intern(F.Name))
       return F.Get();
   rb_raise(rb_eArgError, "unknown key: %" PRIsVALUE, rb_sym2str(Arg));
+}
+
+size_t rb_obj_memsize_of(VALUE V) {
+  RHEAP_API_ON(V);
+  if (RB_SPECIAL_CONST_P(V))
+    return 0;
+  size_t Size = heap().slotSize(V);
+  switch (typeOf(V)) {
+  case T_STRING:
+    return Size + (ownedBytes(V) ? strCapacity(V) + 1 : 0);
+  case T_ARRAY:
+    return flagsOf(V) & RARRAY_EMBED_FLAG
+               ? Size
+               : Size + size_t(RARRAY(V)->as.heap.aux.capa) * sizeof(VALUE);
+  case T_DATA:
+    if (isTypedData(V) && RTYPEDDATA(V)->type->function.dsize && dataOf(V))
+      Size += RTYPEDDATA(V)->type->function.dsize(dataOf(V));
+    return Size;
+  default:
+    return Size;
+  }
 }
 
 int rb_during_gc(void) { return heap().isCollecting(); }

@@ -209,6 +209,13 @@ static constexpr VALUE BarrieredTypes =
     VALUE(1) << T_STRING | VALUE(1) << T_ARRAY | VALUE(1) << T_FLOAT |
     VALUE(1) << T_BIGNUM;
 
+static bool usesWriteBarrier(VALUE Flags) {
+  unsigned Type = Flags & TypeMask;
+  // An extension says so, and is believed.
+  return (BarrieredTypes >> Type & 1) ||
+         (Type == T_DATA && (Flags & FL_WB_PROTECTED));
+}
+
 VALUE Heap::allocate(size_t Size, VALUE Flags, VALUE Klass) {
   unsigned Index = poolFor(Size);
   Pool &P = Pools[Index];
@@ -221,7 +228,7 @@ VALUE Heap::allocate(size_t Size, VALUE Flags, VALUE Klass) {
   Words[2] = Words[3] = Words[4] = 0;
   if (Index)
     memset(Words + 5, 0, SlotSizes[Index] - SlotSizes[0]);
-  if (__builtin_expect(!(BarrieredTypes >> (Flags & TypeMask) & 1), false))
+  if (__builtin_expect(!usesWriteBarrier(Flags), false))
     unprotect(Slot);
   return Slot;
 }

@@ -30,6 +30,10 @@ static inline VALUE rb_obj_read(VALUE owner, VALUE *reference) {
 #define RB_OBJ_READ(owner, reference)                                          \
   rb_obj_read((VALUE)(owner), (VALUE *)(reference))
 
+/* What ObjectSpace.memsize_of says: the slot, what the object owns, and what a
+ * T_DATA's dsize adds. */
+size_t rb_obj_memsize_of(VALUE v);
+
 /* A full compacting collection; the number of objects that moved. */
 size_t rheap_compact(void);
 /*

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #define RB_NOGVL_INTR_FAIL 0x1
 #define RB_NOGVL_UBF_ASYNC_SAFE 0x2
+#define RB_NOGVL_OFFLOAD_SAFE 0x4
 RUBY_BEGIN_DECLS
 /*
  * func runs without the lock; nothing of the heap may be touched in it. ubf is
