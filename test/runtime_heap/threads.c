@@ -79,6 +79,24 @@ static VALUE block_in_read(void *unused) {
   return Qnil;
 }
 
+/* Each set of flags runs the function, unless an interrupt is pending and INTR_FAIL is there. */
+static void *count_up(void *count) { return (void *)(long)++*(int *)count; }
+static VALUE with_flags(void *unused) {
+  static const int flags[] = {0, RB_NOGVL_UBF_ASYNC_SAFE, RB_NOGVL_OFFLOAD_SAFE, RB_NOGVL_INTR_FAIL,
+                              RB_NOGVL_INTR_FAIL | RB_NOGVL_UBF_ASYNC_SAFE | RB_NOGVL_OFFLOAD_SAFE};
+  int count = 0;
+  for (int i = 0; i < 5; i++)
+    rb_nogvl(count_up, &count, RUBY_UBF_IO, NULL, flags[i]);
+  inside = 4;
+  while (!rb_thread_interrupted(rb_thread_current()))
+    rb_nogvl((void *(*)(void *))sched_yield, NULL, NULL, NULL, RB_NOGVL_INTR_FAIL);
+  void *refused = rb_nogvl(count_up, &count, RUBY_UBF_IO, NULL, RB_NOGVL_INTR_FAIL | RB_NOGVL_UBF_ASYNC_SAFE);
+  printf("with flags: %d %d\n", count, refused == NULL);
+  rb_nogvl(count_up, &count, RUBY_UBF_IO, NULL, RB_NOGVL_OFFLOAD_SAFE);
+  printf("not reached: the interrupt is served first\n");
+  return Qnil;
+}
+
 static void *never(void *unused) { abort(); }
 static VALUE interrupted_before(void *unused) {
   inside = 3;
@@ -147,6 +165,13 @@ static VALUE run(VALUE self) {
   rb_thread_kill(thread);
   call(thread, "join");
   // CHECK-NEXT: refused: 1
+
+  thread = rb_thread_create(with_flags, NULL);
+  while (inside < 4)
+    rb_thread_schedule();
+  rb_thread_kill(thread);
+  call(thread, "join");
+  // CHECK-NEXT: with flags: 5 1
 
   struct timeval moment = {0, 1000};
   rb_thread_wait_for(moment);

@@ -433,7 +433,8 @@ TEST_F(Compact, TowardEmptyPagesEverythingMoves) {
 }
 
 TEST_F(Compact, AutoCompactCompactsWhenSpaceIsNeeded) {
-  heap().AutoCompact = true;
+  rb_funcall(rb_mGC, rb_intern("auto_compact="), 1, Qtrue);
+  EXPECT_EQ(rb_funcall(rb_mGC, rb_intern("auto_compact"), 0), Qtrue);
   makeHoles(20000);
   clearStack();
   size_t Compactions = heap().NumCompactions;
@@ -443,7 +444,8 @@ TEST_F(Compact, AutoCompactCompactsWhenSpaceIsNeeded) {
       rb_ary_push(Kept, Long);
   }
   EXPECT_GT(heap().NumCompactions, Compactions);
-  heap().AutoCompact = false;
+  rb_funcall(rb_mGC, rb_intern("auto_compact="), 1, Qfalse);
+  EXPECT_FALSE(heap().AutoCompact);
   rb_ary_clear(Kept);
 }
 

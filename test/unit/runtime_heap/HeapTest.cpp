@@ -155,6 +155,21 @@ TEST(Heap, EmptyPagesServeOtherPools) {
   EXPECT_EQ(heap().Memory.numPages(), Pages);
 }
 
+TEST(Heap, StressCollectsBeforeEachAllocation) {
+  Stress Was = heap().Settings.GcStress;
+  rb_funcall(rb_mGC, rb_intern("stress="), 1, Qtrue);
+  size_t Before = heap().NumCollections;
+  for (int I = 0; I < 10; ++I)
+    newString(rb_cString, "x", 1);
+  EXPECT_EQ(heap().NumCollections - Before, 10u);
+  rb_funcall(rb_mGC, rb_intern("stress="), 1, Qfalse);
+  Before = heap().NumCollections;
+  for (int I = 0; I < 10; ++I)
+    newString(rb_cString, "x", 1);
+  EXPECT_EQ(heap().NumCollections, Before);
+  heap().setStress(Was);
+}
+
 TEST(Heap, ExternalBytesCountTowardsACollection) {
   size_t Before = heap().NumCollections;
   makeGarbage(64, 1 << 20);

@@ -99,6 +99,20 @@ TEST(String, LockedAndFrozenOnesDoNotChange) {
   EXPECT_EQ(bytes(S), "abcd");
 }
 
+TEST(String, HiddenOnesHaveNoClass) {
+  VALUE S = make("abc"), Tmp = rb_str_tmp_new(5), Gc = rb_gc_hide(make("abc"));
+  EXPECT_EQ(klassOf(Tmp), 0u);
+  EXPECT_EQ(bytes(Tmp), std::string(5, '\0'));
+  EXPECT_EQ(klassOf(Gc), 0u);
+  rb_obj_hide(S);
+  EXPECT_EQ(klassOf(S), 0u);
+  heap().compact();
+  EXPECT_EQ(bytes(S), "abc");
+  rb_obj_reveal(S, rb_cString);
+  EXPECT_EQ(rb_obj_class(S), rb_cString);
+  RB_GC_GUARD(S);
+}
+
 TEST(String, StaticBytesAreCopiedBeforeAChange) {
   static const char Text[] = "static";
   VALUE S = rb_str_new_static(Text, 6);
