@@ -9,6 +9,7 @@
 #include "api/Call.h"
 #include "heap/Heap.h"
 #include "judge/Judge.h"
+#include "judge/Races.h"
 #include "model/Hash.h"
 
 #include <algorithm>
@@ -56,8 +57,10 @@ const VALUE *rb_array_const_ptr(VALUE A) {
     for (long I = 0; I < aryLen(A); ++I)
       readElement(A, I);
   auto *View = view<RArray>(A, "RARRAY_CONST_PTR", __builtin_return_address(0));
-  return View->basic.flags & RARRAY_EMBED_FLAG ? RARRAY(A)->as.ary
-                                               : View->as.heap.ptr;
+  if (View->basic.flags & RARRAY_EMBED_FLAG)
+    return RARRAY(A)->as.ary;
+  noteBorrow(heap().External, View->as.heap.ptr, Judging);
+  return View->as.heap.ptr;
 }
 
 VALUE *rb_array_ptr(VALUE A) {

@@ -9,6 +9,7 @@
 #include "api/Call.h"
 #include "heap/Heap.h"
 #include "judge/Judge.h"
+#include "judge/Races.h"
 
 #include "rheap/internal.h"
 
@@ -24,15 +25,21 @@ static char *ptrThroughView(RString *View, VALUE S) {
                                              : RSTRING(S)->as.embed.ary;
 }
 
+/// Extensions know the address from now on.
+static char *lend(char *P) {
+  noteBorrow(heap().External, P, Judging);
+  return P;
+}
+
 char *(RSTRING_PTR)(VALUE S) {
-  return ptrThroughView(RHEAP_VIEW(RString, S), S);
+  return lend(ptrThroughView(RHEAP_VIEW(RString, S), S));
 }
 
 long(RSTRING_LEN)(VALUE S) { return RHEAP_VIEW(RString, S)->len; }
 
 char *(RSTRING_END)(VALUE S) {
   auto *View = RHEAP_VIEW(RString, S);
-  return ptrThroughView(View, S) + View->len;
+  return lend(ptrThroughView(View, S)) + View->len;
 }
 
 int(RSTRING_LENINT)(VALUE S) {
@@ -343,7 +350,7 @@ VALUE rb_string_value(volatile VALUE *V) {
 
 char *rb_string_value_ptr(volatile VALUE *V) {
   RHEAP_API();
-  return strPtr(rb_string_value(V));
+  return lend(strPtr(rb_string_value(V)));
 }
 
 char *rb_string_value_cstr(volatile VALUE *V) {

@@ -16,6 +16,7 @@
 #include "gvl/Gvl.h"
 
 #include "heap/Heap.h"
+#include "judge/Races.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -63,6 +64,7 @@ void inChild() {
     Current->Tid = syscall(SYS_gettid);
     threads().push_back(Current);
   }
+  forgetWaiter();
   resetHooksAfterFork();
   baton().afterForkInChild(Current);
   gvl().afterForkInChild(HoldsLock ? Current : nullptr);

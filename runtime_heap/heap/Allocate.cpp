@@ -8,6 +8,7 @@
 #include "heap/Heap.h"
 #include "heap/Incremental.h"
 #include "judge/Judge.h"
+#include "judge/Races.h"
 #include "judge/Structs.h"
 
 #include <array>
@@ -283,8 +284,10 @@ void Heap::freeBuffer(void *P) {
 
 void *Heap::reallocateBuffer(void *Old, size_t Size) {
   noteMalloc(Size);
-  if (Judging)
+  if (Judging) {
     forgetPlain(Old);
+    meetUsersOf(Old);
+  }
   void *P = External.reallocate(Old, Size);
   if (!P && !Collecting) {
     collect();

@@ -40,6 +40,12 @@ struct Buffers::Record {
   /// Freed because its owner has another one now.
   bool Replaced;
   bool Sealed;
+  bool Borrowed;
+  bool Watched;
+  /// All that watching could show has been shown.
+  bool Shown;
+  uint8_t Waits;
+  uint16_t Steps;
 };
 
 const char *Buffers::init(bool Judging) {
@@ -82,7 +88,10 @@ void *Buffers::allocate(size_t Size, VALUE Owner, bool IsContents) {
   if (First + Units + 1 > NumUnits || Units > UINT32_MAX ||
       syscall(SYS_mprotect, P, Units * Unit, PROT_READ | PROT_WRITE) != 0)
     return malloc(Size ? Size : 1);
-  Records[First] = {Size, Owner, 0, true, false, false, false, false};
+  Records[First] = {};
+  Records[First].Size = Size;
+  Records[First].Owner = Owner;
+  Records[First].Live = true;
   for (size_t I = 1; I < Units; ++I)
     Records[First + I].Back = uint32_t(I);
   Used.store(First + Units + 1, std::memory_order_release);
@@ -127,6 +136,9 @@ void Buffers::release(Record &R) {
     auto It = std::lower_bound(Sealable.begin(), Sealable.end(), I);
     if (It != Sealable.end() && *It == I)
       Sealable.erase(It);
+    if (R.Borrowed)
+      std::erase(Borrowed, I);
+    R.Watched = false;
   }
   R.Live = false;
   R.Freed = true;
@@ -154,7 +166,8 @@ bool Buffers::find(const void *P, Info &Out) const {
   if (size_t(static_cast<const char *>(P) - Begin) >= R->Size &&
       !(R->Size == 0 && P == Begin))
     return false;
-  Out = {Begin, R->Size, R->Owner, R->Freed, R->Frozen, R->Replaced, R->Sealed};
+  Out = {Begin,     R->Size,     R->Owner,  R->Freed,
+         R->Frozen, R->Replaced, R->Sealed, R->Watched};
   return true;
 }
 
@@ -171,7 +184,8 @@ void Buffers::seal() {
     if (R.Frozen || R.Sealed)
       continue;
     R.Sealed = IsSealed = true;
-    setAccess(R, PROT_NONE);
+    if (!R.Watched)
+      setAccess(R, PROT_NONE);
   }
 }
 
@@ -181,14 +195,14 @@ void Buffers::unseal() {
     return;
   IsSealed = false;
   for (size_t I : Sealable)
-    if (std::exchange(Records[I].Sealed, false))
+    if (std::exchange(Records[I].Sealed, false) && !Records[I].Watched)
       setAccess(Records[I], PROT_READ | PROT_WRITE);
 }
 
 void Buffers::open(const void *P) {
   std::lock_guard Guard(SealLock);
   if (Record *R = recordOf(P); R && R->Live) {
-    R->Sealed = false;
+    R->Sealed = R->Watched = false;
     setAccess(*R, R->Frozen ? PROT_READ : PROT_READ | PROT_WRITE);
   }
 }
@@ -198,7 +212,70 @@ void Buffers::freeze(const void *P) {
   if (!R || !R->Live || R->Frozen)
     return;
   R->Frozen = true;
+  // Nobody writes there.
+  R->Watched = false;
   setAccess(*R, PROT_READ);
+}
+
+void Buffers::close(Record &R) {
+  if (R.Live && !R.Frozen && !R.Shown && !R.Watched) {
+    R.Watched = true;
+    setAccess(R, PROT_NONE);
+  }
+}
+
+void Buffers::borrow(const void *P) {
+  Record *R = recordOf(P);
+  if (!R || !R->Live)
+    return;
+  std::lock_guard Guard(SealLock);
+  if (!std::exchange(R->Borrowed, true))
+    Borrowed.push_back(size_t(R - Records));
+  if (Watching.load(std::memory_order_relaxed))
+    close(*R);
+}
+
+void Buffers::watch() {
+  std::lock_guard Guard(SealLock);
+  Watching.store(true, std::memory_order_relaxed);
+  for (size_t I : Borrowed)
+    close(Records[I]);
+}
+
+bool Buffers::beginStep(const void *P) {
+  std::lock_guard Guard(SealLock);
+  Record *R = recordOf(P);
+  if (!R || !R->Watched)
+    return false;
+  R->Sealed = false;
+  setAccess(*R, PROT_READ | PROT_WRITE);
+  if (++R->Steps < MaxSteps)
+    return true;
+  R->Watched = false;
+  R->Shown = true;
+  return false;
+}
+
+void Buffers::endStep(const void *P) {
+  std::lock_guard Guard(SealLock);
+  if (Record *R = recordOf(P); R && R->Watched)
+    setAccess(*R, PROT_NONE);
+}
+
+void Buffers::unwatch(const void *P, bool ForGood) {
+  std::lock_guard Guard(SealLock);
+  Record *R = recordOf(P);
+  if (!R || !R->Live)
+    return;
+  R->Shown |= ForGood;
+  if (std::exchange(R->Watched, false) && !R->Sealed)
+    setAccess(*R, R->Frozen ? PROT_READ : PROT_READ | PROT_WRITE);
+}
+
+bool Buffers::mayWaitAt(const void *P) {
+  std::lock_guard Guard(SealLock);
+  Record *R = recordOf(P);
+  return R && R->Watched && R->Waits++ < MaxWaits;
 }
 
 void Buffers::thaw(const void *P) const {

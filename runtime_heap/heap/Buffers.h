@@ -52,6 +52,23 @@ public:
   /// Makes one of them accessible; async-signal-safe.
   void open(const void *P);
 
+  /// An extension has got the address of the buffer that holds \p P: it is
+  /// one of those that watch() is about (rule R4). With the lock.
+  void borrow(const void *P);
+  /// From now on the buffers that extensions have addresses of are
+  /// inaccessible, those too that they get one of later. Any thread.
+  void watch();
+  /// For one instruction of a thread, which has faulted: opens a watched buffer
+  /// and closes it again. \returns false when it is left open, since it has
+  /// been stepped through for long enough. Async-signal-safe.
+  bool beginStep(const void *P);
+  void endStep(const void *P);
+  /// Opens a watched buffer until its address is asked for again, or for good.
+  /// Async-signal-safe.
+  void unwatch(const void *P, bool ForGood);
+  /// Whether a thread may still wait for others at \p P; counts.
+  bool mayWaitAt(const void *P);
+
   struct Info {
     const void *Begin;
     size_t Size;
@@ -62,6 +79,8 @@ public:
     bool Replaced;
     /// By seal().
     bool Sealed;
+    /// By watch().
+    bool Watched;
   };
   /// The buffer that holds \p P. Any thread, async-signal-safe. Knows nothing
   /// without judging.
@@ -74,6 +93,7 @@ private:
   Record *recordOf(const void *P) const;
   void release(Record &R);
   void setAccess(const Record &R, int Access) const;
+  void close(Record &R);
 
   char *Base = nullptr;
   Record *Records = nullptr;
@@ -83,11 +103,17 @@ private:
   size_t Recent[NumRecent] = {};
   size_t NextRecent = 0;
   static constexpr size_t MaxSealed = 1024;
+  /// In one watched buffer, by all threads.
+  static constexpr unsigned MaxSteps = 8192;
+  static constexpr unsigned MaxWaits = 4;
   SpinLock SealLock;
   /// First units of live buffers of strings and arrays, oldest first. Under
   /// SealLock.
   std::vector<size_t> Sealable;
   bool IsSealed = false;
+  /// First units of live buffers that borrow() was told of. Under SealLock.
+  std::vector<size_t> Borrowed;
+  std::atomic<bool> Watching{false};
 };
 
 } // namespace rheap

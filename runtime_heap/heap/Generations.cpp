@@ -8,9 +8,10 @@
 // Mark bits stay set between collections: what has one is old. A young
 // collection marks from the roots and from the old objects that may refer to
 // young ones, and stops at what is marked already. Those are the objects whose
-// writes are noted (strings, arrays, numbers) and that were written to, and all
-// others. What is old and dead waits for a full collection. Under judging and
-// stress every collection is full, so that what is dead is dead at once.
+// writes are noted (strings, arrays, numbers, T_DATA whose type says so) and
+// that were written to, and all others. What is old and dead waits for a full
+// collection. Under judging and stress every collection is full, so that what
+// is dead is dead at once.
 //
 //===----------------------------------------------------------------------===//
 

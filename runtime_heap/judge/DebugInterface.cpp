@@ -10,14 +10,17 @@
 #include "heap/Heap.h"
 #include "judge/ImmediateFree.h"
 #include "judge/Judge.h"
+#include "judge/Races.h"
 #include "judge/Visibility.h"
 #include "model/Array.h"
 #include "model/Class.h"
 #include "model/Data.h"
 #include "model/String.h"
 
+#include <algorithm>
 #include <cstring>
-#include <sys/uio.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace rheap;
@@ -40,6 +43,10 @@ void pageBounds(const void **Low, const void **High) {
 /// What unseal() makes writable.
 thread_local const void *LastFrozen = nullptr;
 
+/// Instrumented code is about to make the access that classify is asked about:
+/// its fault says more of it.
+thread_local bool AboutToFault = false;
+
 bool classifyByte(Heap &H, const void *P, rheap_memory_info &Out) {
   if (Page *Pg = H.anyPageOf(P)) {
     openOwnSlot(P);
@@ -53,8 +60,9 @@ bool classifyByte(Heap &H, const void *P, rheap_memory_info &Out) {
   Buffers::Info Info;
   if (!H.External.find(P, Info))
     return false;
-  if (Info.Sealed) {
-    noteCall(H, Info);
+  if (!AboutToFault && (Info.Sealed || (Info.Watched && !isReporting()))) {
+    if (Info.Sealed)
+      noteCall(H, Info);
     H.External.open(P);
   }
   Out = {Info.Freed    ? RHEAP_MEMORY_FREED_BUFFER
@@ -92,6 +100,25 @@ void classify(const void *Address, size_t Size, rheap_memory_info *Out) {
   } while (P < End);
 }
 
+void beforeCall(const void *Address, size_t Size, int IsWrite, const char *Call,
+                const void *Pc) {
+  AboutToFault = !Call;
+  if (AboutToFault)
+    return;
+  Heap *H = heapIfAny();
+  Buffers::Info Info;
+  // What the heap itself calls it answers for.
+  if (!H || isOwnCode(Pc) || !H->External.find(Address, Info) || !Info.Watched)
+    return;
+  size_t Left = Info.Size - size_t(static_cast<const char *>(Address) -
+                                   static_cast<const char *>(Info.Begin));
+  meetOthers(Info, {gvlsan::RuleId::R4, Address, std::min(Size, Left),
+                    IsWrite ? GVLSAN_ACCESS_WRITE : GVLSAN_ACCESS_READ, Call,
+                    Pc, nullptr});
+}
+
+int other(rheap_other_access *Out) { return otherAccess(*Out); }
+
 const char *typeName(unsigned Type) {
   switch (Type) {
   case T_OBJECT:
@@ -125,10 +152,15 @@ const char *typeName(unsigned Type) {
   }
 }
 
-/// The kernel copies, so that memory that has gone is an error and no fault.
+/// The kernel copies, so that memory that has gone is an error and no fault; as
+/// for a debugger, so that buffers can be read that are inaccessible just now.
 size_t safeRead(void *To, const void *From, size_t Size) {
-  iovec Local = {To, Size}, Remote = {const_cast<void *>(From), Size};
-  ssize_t N = process_vm_readv(getpid(), &Local, 1, &Remote, 1, 0);
+  long File =
+      syscall(SYS_openat, AT_FDCWD, "/proc/self/mem", O_RDONLY | O_CLOEXEC);
+  if (File < 0)
+    return 0;
+  long N = syscall(SYS_pread64, File, To, Size, From);
+  syscall(SYS_close, File);
   return N < 0 ? 0 : size_t(N);
 }
 
@@ -248,4 +280,4 @@ void unseal() {
 extern "C" __attribute__((visibility("default"), used))
 const struct rheap_debug_interface rheap_debug_interface = {
     RHEAP_DEBUG_VERSION, lockState, lockHolder, pageBounds, classify,
-    describeSlot,        unseal};
+    describeSlot,        unseal,    beforeCall, other};

@@ -15,8 +15,10 @@
 #include "judge/Fault.h"
 
 #include "judge/Classify.h"
+#include "judge/Globals.h"
 #include "judge/ImmediateFree.h"
 #include "judge/Judge.h"
+#include "judge/Races.h"
 #include "judge/Visibility.h"
 
 #include <csignal>
@@ -71,14 +73,31 @@ void letOneThrough(Page &P, ucontext_t *Context) {
   Context->uc_mcontext.gregs[REG_EFL] |= TrapFlag;
 }
 
+/// The same for buffers.
+thread_local const void *OpenBuffers[MaxOpen];
+thread_local unsigned NumOpenBuffers = 0;
+
+void letOneThrough(const void *Buffer, ucontext_t *Context) {
+  if (NumOpenBuffers == MaxOpen) {
+    heap().External.unwatch(Buffer, /*ForGood=*/true);
+    return;
+  }
+  if (!heap().External.beginStep(Buffer))
+    return;
+  OpenBuffers[NumOpenBuffers++] = Buffer;
+  Context->uc_mcontext.gregs[REG_EFL] |= TrapFlag;
+}
+
 void onTrap(int Signal, siginfo_t *Info, void *Context) {
-  if (!NumOpen) {
+  if (!NumOpen && !NumOpenBuffers) {
     passOn(PreviousTrap, Signal, Info, Context);
     return;
   }
   static_cast<ucontext_t *>(Context)->uc_mcontext.gregs[REG_EFL] &= ~TrapFlag;
   while (NumOpen)
     heap().Guards.closePage(*OpenPages[--NumOpen]);
+  while (NumOpenBuffers)
+    heap().External.endStep(OpenBuffers[--NumOpenBuffers]);
 }
 
 #else
@@ -88,6 +107,9 @@ gvlsan_access_kind accessOf(const ucontext_t *) {
 }
 const void *pcOf(const ucontext_t *) { return nullptr; }
 void letOneThrough(Page &, ucontext_t *) { heap().Guards.unseal(); }
+void letOneThrough(const void *Buffer, ucontext_t *) {
+  heap().External.unwatch(Buffer, /*ForGood=*/true);
+}
 
 #endif
 
@@ -122,11 +144,20 @@ bool onBuffer(const void *Address, ucontext_t *Context) {
   Buffers::Info Info;
   if (!heap().External.find(Address, Info))
     return false;
-  if (Info.Sealed) {
-    if (!HoldsLock && isSharedWithRuby(heap(), Info.Owner))
+  if (Info.Sealed || Info.Watched) {
+    if (Info.Sealed && !HoldsLock && isSharedWithRuby(heap(), Info.Owner))
       report(gvlsan::RuleId::R2_c, accessOf(Context), nullptr, Address,
              accessSize(Context), pcOf(Context), Context);
-    heap().External.open(Address);
+    if (!Info.Watched) {
+      heap().External.open(Address);
+    } else if (!HoldsLock || isInExtension(pcOf(Context))) {
+      meetOthers(Info, {gvlsan::RuleId::R4, Address, accessSize(Context),
+                        accessOf(Context), nullptr, pcOf(Context), Context});
+      letOneThrough(Info.Begin, Context);
+    } else {
+      // The heap's own code, or libc's on its account.
+      heap().External.unwatch(Address, /*ForGood=*/false);
+    }
     return true;
   }
   // Open again: another thread was quicker.

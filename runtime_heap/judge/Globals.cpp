@@ -14,6 +14,7 @@
 
 #include "judge/Judge.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <dlfcn.h>
@@ -33,6 +34,26 @@ std::set<std::string> &knownModules() {
 std::unordered_set<const VALUE *> &saidWords() {
   static auto *All = new std::unordered_set<const VALUE *>;
   return *All;
+}
+
+/// Where the modules that are no extensions lie; read in signal handlers.
+struct Range {
+  uintptr_t Begin, End;
+};
+Range KnownRanges[128];
+size_t NumKnownRanges = 0;
+
+void rememberRange(const dl_phdr_info &Module) {
+  Range R = {UINTPTR_MAX, 0};
+  for (int I = 0; I < Module.dlpi_phnum; ++I) {
+    const ElfW(Phdr) &Segment = Module.dlpi_phdr[I];
+    if (Segment.p_type != PT_LOAD)
+      continue;
+    uintptr_t Begin = Module.dlpi_addr + Segment.p_vaddr;
+    R = {std::min(R.Begin, Begin), std::max(R.End, Begin + Segment.p_memsz)};
+  }
+  if (NumKnownRanges < std::size(KnownRanges))
+    KnownRanges[NumKnownRanges++] = R;
 }
 
 using Predicate = bool (*)(Heap &, VALUE);
@@ -87,9 +108,18 @@ void rememberModules() {
   dl_iterate_phdr(
       [](dl_phdr_info *Module, size_t, void *) {
         knownModules().insert(Module->dlpi_name);
+        rememberRange(*Module);
         return 0;
       },
       nullptr);
+}
+
+bool isInExtension(const void *Pc) {
+  for (size_t I = 0; I < NumKnownRanges; ++I)
+    if (uintptr_t(Pc) - KnownRanges[I].Begin <
+        KnownRanges[I].End - KnownRanges[I].Begin)
+      return false;
+  return true;
 }
 
 void judgeGlobalsAfterMark() {

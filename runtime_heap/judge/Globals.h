@@ -12,6 +12,9 @@ namespace rheap {
 /// At start: libraries that are loaded by now are not extensions.
 void rememberModules();
 
+/// Whether \p Pc is in code that was loaded later. Async-signal-safe.
+bool isInExtension(const void *Pc);
+
 /// Rule H2, exactly: reports each word in the data segments of extensions that
 /// is the address of an object which this collection is about to free. Under
 /// judging; with the lock, between marking and sweeping.

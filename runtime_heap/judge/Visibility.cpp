@@ -8,6 +8,7 @@
 
 #include "gvl/Gvl.h"
 #include "judge/Judge.h"
+#include "judge/Races.h"
 #include "model/String.h"
 
 namespace rheap {
@@ -37,11 +38,18 @@ bool isSharedWithRuby(Heap &H, VALUE V) {
   return P->Visible.test(P->indexOf(reinterpret_cast<void *>(V)));
 }
 
+static bool hasOtherThreads() {
+  std::lock_guard Guard(threadListLock());
+  return threads().size() > 1;
+}
+
 RegionCall beginRegion(const void *Pc) {
   RegionCall Outer = Region;
   Region = {Judging && heap().Settings.Seal, Pc, {}};
   if (Region.Active && !gvl().holderTid())
     heap().External.seal();
+  if (Region.Active && hasOtherThreads())
+    watchForRaces();
   return Outer;
 }
 

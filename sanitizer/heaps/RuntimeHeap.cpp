@@ -101,6 +101,21 @@ static bool describeSlot(uptr Address, SlotInfo &Out) {
   return true;
 }
 
+static void beforeCall(uptr Address, uptr Size, bool IsWrite, const char *Call,
+                       uptr Pc) {
+  Rheap->before_call(reinterpret_cast<const void *>(Address), Size, IsWrite,
+                     Call, reinterpret_cast<const void *>(Pc));
+}
+
+static bool other(OtherAccess &Out) {
+  rheap_other_access Info;
+  if (!Rheap->other_access(&Info))
+    return false;
+  Out = {Info.tid, Info.is_write != 0, Info.size, Info.call,
+         reinterpret_cast<uptr>(Info.pc)};
+  return true;
+}
+
 static void resume() { Rheap->unseal(); }
 
 /// Walks the addresses between the first and the last page: at exit only.
@@ -118,7 +133,7 @@ static void countPages(uptr &Now, uptr &Total) {
   Total = Now;
 }
 
-static const HeapAdapter Adapter = {
+static HeapAdapter Adapter = {
     .Name = "the runtime heap",
     .UsesPageTable = false,
     .SeesRegions = false,
@@ -131,6 +146,8 @@ static const HeapAdapter Adapter = {
     .Collecting = nullptr,
     .Classify = classify,
     .DescribeSlot = describeSlot,
+    .BeforeCall = beforeCall,
+    .Other = other,
     .ObjectFacts = nullptr,
     .RubyStack = nullptr,
     .Resume = resume,
@@ -147,6 +164,10 @@ const HeapAdapter *findRuntimeHeap() {
     refuse("the heap of this process speaks version %u of rheap/debug.h, the "
            "runtime %u: build both from one tree",
            Rheap->version, RHEAP_DEBUG_VERSION);
+  if (!Rheap->before_call)
+    Adapter.BeforeCall = nullptr;
+  if (!Rheap->other_access)
+    Adapter.Other = nullptr;
   // Freed buffers lie anywhere: the heap is asked about every address.
   Pages.watchEverything();
   publishBounds();

@@ -123,6 +123,8 @@ public:
     uptr Hit = Heap->UsesPageTable ? Pages.firstIn(Begin, Looked) : Begin;
     if (!Hit)
       return;
+    if (Heap->BeforeCall)
+      Heap->BeforeCall(Hit, Begin + Looked - Hit, IsWrite, Name, Pc);
     LockState Lock = Heap->Lock();
     bool InDfree = Lock == LockState::Held && inMovingDfree(Pc);
     if (Lock == LockState::Held && !InDfree && !IsKept &&
@@ -279,9 +281,13 @@ void checkString(const char *Name, const StringAccess &A, uptr Pc, uptr Bp) {
                 !isRetired(Begin, A.Size == UnknownSize ? 1 : A.Size)))
     return;
   // A user-mode access with the lock is legal outside of a dfree.
-  if (Thread.Inside ||
-      (LIKELY(Heap->Lock() == LockState::Held) && !inMovingDfree(Pc)))
+  if (Thread.Inside)
     return;
+  if (LIKELY(Heap->Lock() == LockState::Held) && !inMovingDfree(Pc)) {
+    if (Heap->BeforeCall && A.Size != UnknownSize)
+      Heap->BeforeCall(Begin, A.Size, A.IsWrite, Name, Pc);
+    return;
+  }
   stats().StringRanges.add();
   Checker C(Name, Mode::User, Pc, Bp);
   if (A.Size != UnknownSize)
@@ -332,8 +338,11 @@ void checkAccess(uptr Address, uptr Size, bool IsWrite, uptr Pc, uptr Bp) {
     return;
   stats().Accesses.add();
   LockState Lock = Heap->Lock();
-  if ((Lock == LockState::Held && !inMovingDfree(Pc)) ||
-      !Heap->Classify(Hit, Address + Size - Hit, Memory))
+  if (Lock == LockState::Held && !inMovingDfree(Pc))
+    return;
+  if (Heap->BeforeCall)
+    Heap->BeforeCall(Hit, Address + Size - Hit, IsWrite, /*Call=*/nullptr, Pc);
+  if (!Heap->Classify(Hit, Address + Size - Hit, Memory))
     return;
   reportUserAccess(
       {Memory.Hit, Address + Size - Memory.Hit, IsWrite, Lock, Memory}, Pc, Bp,

@@ -98,6 +98,15 @@ struct RubyFrame {
   int Line;
 };
 
+/// The other of two accesses that nothing orders.
+struct OtherAccess {
+  long Tid;
+  bool IsWrite;
+  uptr Size;
+  const char *Call; ///< function through which, or nullptr
+  uptr Pc;
+};
+
 struct HeapAdapter {
   const char *Name;
   /// Whether the adapter keeps \c Pages; otherwise Classify is asked each time.
@@ -129,6 +138,14 @@ struct HeapAdapter {
   bool (*Classify)(uptr Address, uptr Size, MemoryInfo &Out);
   /// The slot that holds \p Address, false when there is none.
   bool (*DescribeSlot)(uptr Address, SlotInfo &Out);
+  /// Told of what libc or instrumented code is about to access, with and
+  /// without the lock, before Classify is asked: for rules that the heap judges
+  /// itself. May be null.
+  void (*BeforeCall)(uptr Address, uptr Size, bool IsWrite, const char *Call,
+                     uptr Pc);
+  /// Of what the heap has the calling thread report just now; false when that
+  /// is no such access. May be null.
+  bool (*Other)(OtherAccess &Out);
   /// Only in a snapshot (see Snapshot.h), where no other thread runs: calls
   /// into the VM and may crash or hang. Either may be null.
   void (*ObjectFacts)(const SlotInfo &Slot, struct ObjectFacts &Out);

@@ -163,6 +163,16 @@ void printJson(const ReportData &R, InternalScopedString &Out) {
     W.key("message").string("the buffer is given back here");
     W.close('}');
   }
+  if (R.HasOther) {
+    const AddressInfo *Info = R.OtherFrame ? &R.OtherFrame->info : nullptr;
+    InternalScopedString Note;
+    describeOther(R, Note);
+    W.open('{');
+    W.key("file").string(Info ? Info->file : nullptr);
+    W.key("line").number(Info && Info->line > 0 ? Info->line : 0);
+    W.key("message").string(Note.data());
+    W.close('}');
+  }
   W.close(']');
   char Text[24];
   internal_snprintf(Text, sizeof(Text), "%016llx",

@@ -140,6 +140,25 @@ static void printStack(const ReportData &R, InternalScopedString &Out) {
     }
 }
 
+void describeOther(const ReportData &R, InternalScopedString &Out) {
+  Out.AppendF("It meets a %s of size %zu",
+              accessName(R.Other.IsWrite ? Access::Write : Access::Read),
+              R.Other.Size);
+  if (R.Other.Call)
+    Out.AppendF(" by %s", R.Other.Call);
+  Out.AppendF(" in the thread with tid %ld", R.Other.Tid);
+}
+
+static void printOther(const ReportData &R, InternalScopedString &Out) {
+  if (!R.HasOther)
+    return;
+  describeOther(R, Out);
+  Out.AppendF("\n    %p", reinterpret_cast<void *>(R.Other.Pc));
+  if (R.OtherFrame)
+    printCode(R.OtherFrame->info, Out);
+  Out.Append("\n");
+}
+
 static void printRubyStack(const ReportData &R, InternalScopedString &Out) {
   if (!R.Vm)
     return;
@@ -283,6 +302,7 @@ void printText(const ReportData &R, InternalScopedString &Out) {
   describeThread(R, Out);
   Out.Append(D.Default());
   printStack(R, Out);
+  printOther(R, Out);
   Out.Append("\n");
   printRubyStack(R, Out);
   printHolder(R, Out);

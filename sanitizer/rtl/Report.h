@@ -45,7 +45,10 @@ struct ReportData {
   const SymbolizedStack *const *Frames;
   bool HasSlot;
   SlotInfo Slot;
-  const VmAnswers *Vm; ///< nullptr when the VM was not asked
+  bool HasOther; ///< what is reported is one of two that nothing orders
+  OtherAccess Other;
+  const SymbolizedStack *OtherFrame; ///< or nullptr
+  const VmAnswers *Vm;               ///< nullptr when the VM was not asked
 };
 
 /// "READ", "CALL", ...
@@ -53,6 +56,9 @@ const char *accessName(Access Kind);
 
 /// "READ of size 3 at 0x... (kernel mode, by write)".
 void describeAccess(const ReportData &R, InternalScopedString &Out);
+
+/// "It meets a WRITE of size 3 by memset in the thread with tid 5".
+void describeOther(const ReportData &R, InternalScopedString &Out);
 
 void printText(const ReportData &R, InternalScopedString &Out);
 

@@ -104,6 +104,7 @@ static void gather(Job &J) {
   D.Stack = &J.Stack;
   if (J.V.Memory.Kind == MemoryKind::Page)
     D.HasSlot = heap() && heap()->DescribeSlot(J.V.Address, D.Slot);
+  D.HasOther = heap() && heap()->Other && heap()->Other(D.Other);
   if (J.V.Lock == LockState::Released) {
     D.InRegion = Thread.InRegion;
     D.ReleasedIn = D.InRegion ? D.InRegion->Releaser : releasedIn(J.Stack);
@@ -198,6 +199,8 @@ static void render(void *Arg) {
     D.CallbackFrame = ofFunction(symbolize(D.InRegion->Callback));
   if (uptr Pc = J.V.Memory.GivenBackAt)
     D.GivenBackFrame = symbolize(StackTrace::GetPreviousInstructionPc(Pc));
+  if (D.HasOther)
+    D.OtherFrame = symbolize(D.Other.Pc);
 
   J.Out->Suppressed = isSuppressedByUser(J.V, Frames, J.Stack.size);
   if (J.Out->Suppressed)

@@ -73,6 +73,15 @@ struct rheap_slot_info {
                               it has not moved, or nobody judges */
 };
 
+/* The other of two accesses that nothing orders. */
+struct rheap_other_access {
+  long tid; /* kernel id */
+  int is_write;
+  size_t size;      /* bytes */
+  const char *call; /* libc's function, NULL: a plain load or store */
+  const void *pc;
+};
+
 struct rheap_debug_interface {
   unsigned version;
   /* Of the calling thread. */
@@ -92,6 +101,15 @@ struct rheap_debug_interface {
    * judges user-mode accesses until the next release, and makes the frozen
    * buffer writable that classify named last on this thread. */
   void (*unseal)(void);
+  /* The calling thread is about to make call, a function of libc which reads or
+   * writes the bytes; NULL: a load or store of instrumented code, made as soon
+   * as it has been asked about. Before classify is asked about them. The heap
+   * may report rule R4, and may take its time. NULL: it judges no such rule. */
+  void (*before_call)(const void *address, size_t size, int is_write,
+                      const char *call, const void *pc);
+  /* While the calling thread reports one of two: the other. 0: the report under
+   * way is of something else. May be NULL. */
+  int (*other_access)(struct rheap_other_access *out);
 };
 
 extern const struct rheap_debug_interface rheap_debug_interface;

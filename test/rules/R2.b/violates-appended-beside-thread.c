@@ -1,6 +1,6 @@
 // Intent: a thread works on the bytes while the method that started it appends to the String.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: whether the thread still reads when the buffer goes is the machine's choice.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: buffers are kept for regions, and a thread that Ruby did not make is none.
 #include <pthread.h>
 #include <ruby.h>
@@ -40,3 +40,6 @@ void Init_example(void) {
 }
 
 // STATIC: exit: 1
+// HEAP-DAG: SUMMARY: GvlSanitizer: R2.b {{.*}} in run
+// HEAP-DAG: SUMMARY: GvlSanitizer: R2.b {{.*}} in checksum
+// HEAP: exit: 66

@@ -1,6 +1,6 @@
 // Intent: the method reads bytes that a thread of its own is writing.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime follows accesses to slots, not to the buffers that objects own.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: the runtime follows accesses to slots, not to the buffers that objects own.
 #include <pthread.h>
 #include <ruby.h>
@@ -38,3 +38,6 @@ void Init_example(void) {
 }
 
 // STATIC: exit: 1
+// HEAP-DAG: SUMMARY: GvlSanitizer: R4 {{.*}} in run
+// HEAP-DAG: SUMMARY: GvlSanitizer: R4 {{.*}} in fill
+// HEAP: exit: 66

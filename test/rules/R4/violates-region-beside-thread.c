@@ -1,6 +1,6 @@
 // Intent: a region writes into the buffer that a native thread is still reading.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: the runtime follows accesses to slots, not to the buffers that objects own.
+// RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // UNSUPPORTED-RUBY: the runtime follows accesses to slots, not to the buffers that objects own.
 #include <pthread.h>
 #include <ruby.h>
@@ -46,3 +46,6 @@ void Init_example(void) {
 }
 
 // STATIC: exit: 1
+// HEAP-DAG: SUMMARY: GvlSanitizer: R4 {{.*}} in clear
+// HEAP-DAG: SUMMARY: GvlSanitizer: R4 {{.*}} in checksum
+// HEAP: exit: 66
