@@ -57,7 +57,8 @@ const rb_data_type_t EmbeddedPairType = {
     {markPair, RUBY_DEFAULT_FREE, nullptr, compactPair, {}},
     nullptr,
     nullptr,
-    RUBY_TYPED_FREE_IMMEDIATELY | RUBY_TYPED_EMBEDDABLE | RUBY_TYPED_RB_PROT};
+    RUBY_TYPED_FREE_IMMEDIATELY | RUBY_TYPED_EMBEDDABLE | RUBY_TYPED_RB_PROT |
+        RUBY_TYPED_WB_PROTECTED};
 
 enum class Kind { String, Array, Hash, Object, Data, EmbeddedData, Float };
 
@@ -133,6 +134,11 @@ private:
     }
     RootNode[size_t(Root)] = Number;
     rb_ary_store(Roots, Root, V);
+    Latest = Root;
+  }
+  void drop(int Root) {
+    RootNode[size_t(Root)] = -1;
+    rb_ary_store(Roots, Root, Qnil);
   }
 
   /// After a verification that went well: forgets what it did not reach.
@@ -217,10 +223,18 @@ private:
     }
   }
 
+  /// Often a young object goes into an old one, and nowhere else.
   void change(int Root) {
-    int Child = someRoot();
+    bool Young = below(2) && Latest >= 0 && RootNode[size_t(Latest)] >= 0;
+    int Child = Young ? Latest : someRoot();
     if (Child < 0)
       return;
+    putInto(Root, Child);
+    if (Young && Child != Root)
+      drop(Child);
+  }
+
+  void putInto(int Root, int Child) {
     Node &N = nodeOf(Root);
     VALUE V = valueOf(Root), C = valueOf(Child);
     int ChildNode = RootNode[size_t(Child)];
@@ -247,9 +261,21 @@ private:
       N.Children.push_back(ChildNode);
       return;
     }
+    case Kind::Data:
+    case Kind::EmbeddedData: {
+      Pair &P = pairOf(V, N);
+      RB_OBJ_WRITE(V, &P.Movable, C);
+      N.Children[0] = ChildNode;
+      return;
+    }
     default:
       return;
     }
+  }
+
+  static Pair &pairOf(VALUE V, const Node &N) {
+    return *static_cast<Pair *>(rb_check_typeddata(
+        V, N.K == Kind::Data ? &PairType : &EmbeddedPairType));
   }
 
   void step() {
@@ -270,9 +296,7 @@ private:
     } else if (What < 14) {
       rb_thread_schedule();
     } else if (What < 300) {
-      int R = below(NumRoots);
-      RootNode[size_t(R)] = -1;
-      rb_ary_store(Roots, R, Qnil);
+      drop(below(NumRoots));
     } else if (What < 650) {
       make(below(NumRoots));
     } else if (int R = someRoot(); R >= 0) {
@@ -333,10 +357,9 @@ private:
       break;
     case Kind::Data:
     case Kind::EmbeddedData: {
-      auto *P = static_cast<Pair *>(rb_check_typeddata(
-          V, N.K == Kind::Data ? &PairType : &EmbeddedPairType));
-      expectChild(RB_OBJ_READ(V, &P->Movable), N, 0);
-      expectChild(P->Pinned, N, 1);
+      Pair &P = pairOf(V, N);
+      expectChild(RB_OBJ_READ(V, &P.Movable), N, 0);
+      expectChild(P.Pinned, N, 1);
       break;
     }
     case Kind::Float:
@@ -346,6 +369,8 @@ private:
   }
 
   std::mt19937 Random;
+  /// The root that was set last.
+  int Latest = -1;
   int StepsEnded = 0;
   std::vector<Node> Nodes;
   std::vector<int> FreeNodes;
