@@ -1,6 +1,6 @@
 // Intent: the owner is live, but a call between may give its bytes another place.
 // RUN: %static %s | FileCheck %s --check-prefix=STATIC
-// UNSUPPORTED-HEAP: where a buffer grows in place is the allocator's choice.
+// UNSUPPORTED-HEAP: the bytes leave their slot, and a plain store into a slot is not seen where the lock is held.
 // UNSUPPORTED-RUBY: the runtime does not track the owners of external buffers.
 #include <ruby.h>
 
