@@ -115,6 +115,7 @@ void *Buffers::reallocate(void *P, size_t Size) {
   void *New = allocate(Size, R->Owner, IsContents);
   if (!New)
     return nullptr;
+  unwatch(P, /*ForGood=*/false);
   memcpy(New, P, R->Size < Size ? R->Size : Size);
   R->Replaced = true;
   release(*R);

@@ -78,6 +78,12 @@ thread_local const void *OpenBuffers[MaxOpen];
 thread_local unsigned NumOpenBuffers = 0;
 
 void letOneThrough(const void *Buffer, ucontext_t *Context) {
+  // Another thread's step may have closed it before this one's was made.
+  for (unsigned I = 0; I < NumOpenBuffers; ++I)
+    if (OpenBuffers[I] == Buffer) {
+      heap().External.beginStep(Buffer);
+      return;
+    }
   if (NumOpenBuffers == MaxOpen) {
     heap().External.unwatch(Buffer, /*ForGood=*/true);
     return;

@@ -92,6 +92,63 @@ TEST_F(Judged, ForeignMemoryIsPassedOn) {
   B.free(malloc(10));
 }
 
+TEST_F(Judged, WatchingClosesWhatIsBorrowed) {
+  void *Borrowed = B.allocate(100, 8), *Other = B.allocate(100, 8),
+       *Frozen = B.allocate(100, 8), *Later = B.allocate(100, 8);
+  B.borrow(static_cast<char *>(Borrowed) + 50);
+  B.borrow(Frozen);
+  B.freeze(Frozen);
+  EXPECT_TRUE(isReadable(Borrowed));
+  B.watch();
+  EXPECT_FALSE(isReadable(Borrowed));
+  ASSERT_TRUE(B.find(Borrowed, Info));
+  EXPECT_TRUE(Info.Watched);
+  EXPECT_TRUE(isReadable(Other));
+  EXPECT_TRUE(isReadable(Frozen));
+  B.borrow(Later);
+  EXPECT_FALSE(isReadable(Later));
+  B.unwatch(Later, /*ForGood=*/false);
+  EXPECT_TRUE(isReadable(Later));
+  B.borrow(Later);
+  EXPECT_FALSE(isReadable(Later));
+  B.unwatch(Later, /*ForGood=*/true);
+  B.borrow(Later);
+  EXPECT_TRUE(isReadable(Later));
+  // What is done with the whole opens it.
+  auto *Larger = static_cast<char *>(B.reallocate(Borrowed, 200));
+  Larger[199] = 1;
+  B.borrow(Larger);
+  EXPECT_FALSE(isReadable(Larger));
+  B.free(Larger);
+}
+
+TEST_F(Judged, AWatchedOneIsOpenForOneStep) {
+  void *P = B.allocate(100, 8, /*IsContents=*/true);
+  EXPECT_FALSE(B.beginStep(P)) << "it is not watched";
+  B.borrow(P);
+  B.watch();
+  ASSERT_TRUE(B.beginStep(P));
+  EXPECT_TRUE(isReadable(P));
+  B.endStep(P);
+  EXPECT_FALSE(isReadable(P));
+  // The seal of a region comes and goes.
+  B.seal();
+  B.unseal();
+  EXPECT_FALSE(isReadable(P));
+  int Steps = 1, Waits = 0;
+  while (B.mayWaitAt(P))
+    ++Waits;
+  EXPECT_EQ(Waits, 4);
+  while (B.beginStep(P)) {
+    B.endStep(P);
+    ++Steps;
+  }
+  EXPECT_EQ(Steps, 8191);
+  EXPECT_TRUE(isReadable(P));
+  B.borrow(P);
+  EXPECT_TRUE(isReadable(P)) << "enough has been seen of it";
+}
+
 TEST_F(Judged, ManyFreedOnesGiveTheirMemoryBack) {
   auto *First = static_cast<char *>(B.allocate(4096, 0));
   *First = 'x';
