@@ -21,6 +21,7 @@
 #include "model/Array.h"
 #include "model/String.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -174,7 +175,7 @@ private:
     case Kind::Array:
       return changeArray(Op, A, B, N);
     case Kind::Hash:
-      return changeHash(A, B, N);
+      return changeHash(Op, A, B, N);
     }
   }
 
@@ -272,6 +273,25 @@ private:
       rb_ary_clear(value(A));
       Children.clear();
       return;
+    case 18: {
+      size_t From = N % (Children.size() + 1),
+             To = std::min(Children.size(), From + N / 64 % 64);
+      Node Part = {Kind::Array};
+      Part.Children.assign(Children.begin() + long(From),
+                           Children.begin() + long(To));
+      return make(B, std::move(Part), [&] {
+        return rb_ary_subseq(value(A), long(From), long(To - From));
+      });
+    }
+    case 19:
+      rb_ary_reverse(value(A));
+      std::reverse(Children.begin(), Children.end());
+      if (Children.empty())
+        return;
+      N %= unsigned(Children.size());
+      rb_ary_delete_at(value(A), N);
+      Children.erase(Children.begin() + N);
+      return;
     default:
       if (Children.empty())
         return;
@@ -282,8 +302,13 @@ private:
     }
   }
 
-  void changeHash(unsigned A, unsigned B, unsigned N) {
+  void changeHash(uint8_t Op, unsigned A, unsigned B, unsigned N) {
     auto &Children = Models[A]->Children;
+    if (Op == 18) {
+      Node Copy = {Kind::Hash};
+      Copy.Children = Children;
+      return make(B, std::move(Copy), [&] { return rb_hash_dup(value(A)); });
+    }
     N %= 32;
     if (Children.size() > N) {
       rb_ary_store(Registers, B, rb_hash_aref(value(A), INT2FIX(N)));
