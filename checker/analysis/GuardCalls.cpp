@@ -288,6 +288,14 @@ GuardValue GuardFlow::pointersInto(const GuardValue &Objects, const Expr *At) {
   return Result;
 }
 
+bool GuardFlow::isElement(const VarDecl *V) const {
+  const auto *Call = dyn_cast_or_null<CallExpr>(
+      V->getInit() ? V->getInit()->IgnoreParenCasts() : nullptr);
+  const FunctionDecl *Callee = Call ? calleeOf(Call, Code.context()) : nullptr;
+  const FunctionFacts *Facts = Callee ? Code.facts(Callee) : nullptr;
+  return Facts && Facts->Returns == Result::Element;
+}
+
 GuardValue GuardFlow::fromFacts(State &S, const CallExpr *Call,
                                 const FunctionFacts &Facts,
                                 llvm::ArrayRef<GuardValue> Args) {
@@ -364,12 +372,14 @@ GuardValue GuardFlow::fromFacts(State &S, const CallExpr *Call,
           !isValueType(A.Variable->getType()))
         continue;
       GuardValue &Held = S.Memory[{A.Variable, nullptr}];
-      // What is a String stays what it is.
-      bool IsConverted =
-          Held.empty() || llvm::any_of(Held, [&](const GuardAtom &Inner) {
-            return Inner.Is != GuardAtom::Object ||
-                   !Owners[Inner.Owner].IsString;
-          });
+      // What is a String stays what it is. So, as a rule, does what another
+      // object keeps.
+      bool IsConverted = Held.empty()
+                             ? !isElement(A.Variable)
+                             : llvm::any_of(Held, [&](const GuardAtom &Inner) {
+                                 return Inner.Is != GuardAtom::Object ||
+                                        !Owners[Inner.Owner].IsString;
+                               });
       if (Facts.MayCollect && IsConverted && !isTypeTested(A.Variable)) {
         GuardAtom New = Make(Guarded::MaybeFresh);
         Held.insert(New);

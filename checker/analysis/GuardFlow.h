@@ -180,6 +180,9 @@ private:
                       llvm::ArrayRef<GuardValue> Args);
   /// Whether the function tests the type of what \p V holds.
   bool isTypeTested(const clang::VarDecl *V) const;
+  /// Whether \p V begins with what another object keeps: an element, an
+  /// instance variable.
+  bool isElement(const clang::VarDecl *V) const;
   /// Pointers to the bytes or the struct of \p Objects.
   GuardValue pointersInto(const GuardValue &Objects, const clang::Expr *At);
   GuardValue fromFacts(State &S, const clang::CallExpr *Call,

@@ -38,4 +38,25 @@ VALUE raise_converted(VALUE self, VALUE any) {
   // STATIC: :[[@LINE+1]]:{{[0-9]+}}: warning: a pointer into the object from 'converted(self, any)'{{.*}}[G1]
   rb_raise(rb_eArgError, "%s", converted(self, any));
 }
+
+// The table keeps the texts.
+static char *text_of(VALUE table, VALUE code) {
+  VALUE text = rb_hash_aref(table, code);
+  return NIL_P(text) ? "unknown" : StringValueCStr(text);
+}
+
+VALUE raise_text(VALUE self, VALUE code) {
+  rb_raise(rb_eArgError, "%s", text_of(rb_ivar_get(self, rb_intern("@texts")), code));
+}
+
+// An argument may be anything.
+static char *first(int argc, VALUE *argv) {
+  VALUE text = argv[0];
+  return StringValueCStr(text);
+}
+
+VALUE raise_first(int argc, VALUE *argv, VALUE self) {
+  // STATIC: :[[@LINE+1]]:{{[0-9]+}}: warning: a pointer into the object from 'first(argc, argv)'{{.*}}[G1]
+  rb_raise(rb_eArgError, "%s", first(argc, argv));
+}
 // STATIC: exit: 1
