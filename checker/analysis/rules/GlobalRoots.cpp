@@ -488,8 +488,10 @@ private:
     return From.isKept(V->getCanonicalDecl(), A.In);
   }
 
-  static std::string nameOf(const Call &C) {
-    return C.Callee ? C.Callee->getNameAsString() : "a call";
+  std::string nameOf(const Call &C) const {
+    if (const FunctionFacts *Facts = Seen.facts(C))
+      return Facts->Shown;
+    return C.Callee ? C.Callee->getNameAsString() : "a function pointer";
   }
 
   Finding start(const Spot &To, const Assignment &A, Severity Level) {
