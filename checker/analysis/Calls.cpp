@@ -483,6 +483,9 @@ Value Interpreter::callKnown(Frame &F, State &S, const FunctionFacts &Facts,
                              llvm::ArrayRef<const Expr *> ArgExprs,
                              llvm::ArrayRef<Value> Args) {
   judgeApiCall(F, S, Facts, Site, Args);
+  if (Opts.Profile == Strict && S.Gvl == Lock::Held && Facts.MayCollect &&
+      Facts.Does != Effect::Hides)
+    exposeUnhidden(S, Site);
 
   auto Follow = [&](int I, Touch::Direction Way) {
     if (I < static_cast<int>(Args.size()) &&

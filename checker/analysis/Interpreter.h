@@ -331,6 +331,8 @@ private:
   void applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
                    const clang::Expr &Site, llvm::ArrayRef<Value> Args,
                    const Value &Result);
+  /// \p Site may come across every object that was made and not hidden.
+  void exposeUnhidden(State &S, const clang::Expr &Site);
   /// Pointers to the bytes of \p O in memory were taken before it changed.
   void makeStale(State &S, OwnerId O);
   /// Notes which arguments Ruby code reaches from now on.

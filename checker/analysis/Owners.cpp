@@ -166,8 +166,10 @@ bool Interpreter::isUnchanged(const ObjectFacts &Facts) const {
   // A String over static memory gets a buffer of its own before it is changed.
   // By the letter of the rule a lock is not enough: Ruby code must not have
   // seen the object.
-  return Facts.Frozen || Facts.Hidden || Facts.Static ||
-         (Facts.Locked && Opts.Profile != Strict);
+  // And it has to be hidden before anything can have come across it.
+  bool Demanding = Opts.Profile == Strict;
+  return Facts.Frozen || (Facts.Hidden && !(Demanding && Facts.Exposed)) ||
+         Facts.Static || (Facts.Locked && !Demanding);
 }
 
 Note Interpreter::sharing(const State &S, OwnerId O) const {
@@ -208,6 +210,10 @@ void Interpreter::judgeSharing(Frame &F, const State &Before, const Expr &Site,
   std::vector<Note> Story = originOf(O, A.Via);
   if (Shown)
     Story.push_back(std::move(How));
+  if (ObjectFacts Facts = factsOf(Before, O); Facts.Hidden && Facts.Exposed)
+    Story.push_back({inFile(Table.expr(Facts.Exposed)->getExprLoc()),
+                     "this may have run Ruby code or the collector before it "
+                     "was hidden"});
   Story.push_back({inFile(A.Where->getExprLoc()),
                    "its bytes are used here, without the GVL"});
   report(F, Before, RuleId::R2_c, Severity::Warning, &Site,

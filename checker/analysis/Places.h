@@ -95,6 +95,9 @@ struct ObjectFacts {
   // What happened on some path: expressions, 0 for none.
   /// Ruby code can reach it since then.
   uint32_t Shared = 0;
+  /// Before it was hidden, this may have shown it to Ruby code or the
+  /// collector.
+  uint32_t Exposed = 0;
   /// Code that held the lock inside a region changed it there.
   uint32_t Changed = 0;
   /// A thread that was started there uses its memory, and was not waited for.
@@ -118,6 +121,7 @@ struct ObjectFacts {
       return A && B ? std::min(A, B) : std::max(A, B);
     };
     Shared = Some(Shared, O.Shared);
+    Exposed = Some(Exposed, O.Exposed);
     Changed = Some(Changed, O.Changed);
     Lent = Some(Lent, O.Lent);
     LentForWriting |= O.LentForWriting;

@@ -302,6 +302,17 @@ void Interpreter::applyEffect(Frame &F, State &S, const FunctionFacts &Facts,
   }
 }
 
+void Interpreter::exposeUnhidden(State &S, const Expr &Site) {
+  llvm::SmallVector<OwnerId, 4> Exposed;
+  for (const OwnerFacts &K : S.Facts)
+    if (Table.owner(K.Owner).From == Origin::Fresh && !K.Facts.Hidden &&
+        !K.Facts.Exposed)
+      Exposed.push_back(K.Owner);
+  for (OwnerId O : Exposed)
+    changeFacts(S, O,
+                [&](ObjectFacts &Facts) { Facts.Exposed = Table.expr(&Site); });
+}
+
 bool Interpreter::isRubyName(const Value &Name) const {
   const Atom *A = Name.single();
   if (!A || A->Kind != AtomKind::Address)

@@ -35,6 +35,30 @@ VALUE hidden(VALUE self) {
   return Qnil;
 }
 
+// It is hidden too late: what ran in between may have found it.
+VALUE hidden_late(VALUE self, VALUE other) {
+  VALUE buffer = rb_str_buf_new(8192);
+  // STRICT-DAG: :[[@LINE+1]]:{{[0-9]+}}: note: this may have run Ruby code or the collector before it was hidden
+  rb_funcall(other, rb_intern("to_s"), 0);
+  rb_obj_hide(buffer);
+  struct job job = {RSTRING_PTR(buffer), 8192};
+  // STRICT-DAG: :[[@LINE+1]]:{{[0-9]+}}: warning: nothing shows that Ruby code cannot change {{.*}}[R2.c]
+  rb_thread_call_without_gvl(fill, &job, RUBY_UBF_IO, NULL);
+  RB_GC_GUARD(buffer);
+  return Qnil;
+}
+
+// What runs once it is hidden does not matter.
+VALUE hidden_at_once(VALUE self, VALUE other) {
+  VALUE buffer = rb_str_buf_new(8192);
+  rb_obj_hide(buffer);
+  rb_funcall(other, rb_intern("to_s"), 0);
+  struct job job = {RSTRING_PTR(buffer), 8192};
+  rb_thread_call_without_gvl(fill, &job, RUBY_UBF_IO, NULL);
+  RB_GC_GUARD(buffer);
+  return Qnil;
+}
+
 // A lock keeps it unchanged, but Ruby code has seen it.
 VALUE locked(VALUE self, VALUE text) {
   if (RSTRING_LEN(text) < 4096)
@@ -67,3 +91,4 @@ VALUE counted(VALUE self) {
   rb_thread_call_without_gvl(count, counter, RUBY_UBF_IO, NULL);
   return Qnil;
 }
+// STRICT: gvlsan check: 5 findings
