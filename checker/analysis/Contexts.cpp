@@ -478,7 +478,7 @@ Outcome Interpreter::enter(Frame &Caller, State &S, const FunctionDecl *Callee,
     Start.Entry.Mutexes = 0;
   if (As && As->Locked)
     ++Start.Entry.Mutexes;
-  Start.This = This;
+  Start.This = std::move(This);
   passArguments(S, Start.Entry, Callee, Arguments);
   // Only what the callee can meet distinguishes its contexts.
   for (OwnerId O : Inner.HeldOutside)
