@@ -163,7 +163,8 @@ void noteKernelUse(Call Id, const uptr *Args, long Result, uptr Pc, uptr Bp) {
     Stack.Unwind(Pc, Bp, /*context=*/nullptr, /*request_fast=*/false,
                  EarlierCall::MaxFrames);
     dropOwnFrames(Stack);
-    U.Call = {Spec.Name, Handed.Until, threadNumber(), Stack.size, {}, 0, 0, false};
+    U.Call = {Spec.Name, Handed.Until, threadNumber(), Stack.size, {}, 0,
+              0,         false};
     internal_memcpy(U.Call.Frames, Stack.trace, Stack.size * sizeof(uptr));
     // A socket may have taken some of them only.
     uptr Rest = IsAio ? ~uptr(0) : static_cast<uptr>(Result);
