@@ -123,7 +123,8 @@ bool Interpreter::isChosenByLock(const Frame &F, const CallExpr &E) {
     return false;
   auto [It, New] = ChosenByLock.try_emplace(F.Function);
   if (New)
-    It->second = callsChosenByLock(Code, Code.ownDefinition(F.Function));
+    It->second =
+        callsChosenByLock(Code, Code.ownDefinition(F.Function)).WithLock;
   return It->second.contains(&E);
 }
 

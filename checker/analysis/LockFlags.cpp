@@ -61,11 +61,10 @@ private:
 
 } // namespace
 
-llvm::DenseSet<const CallExpr *>
-gvlsan::callsChosenByLock(Program &Code, const FunctionDecl *F) {
+ChosenByLock gvlsan::callsChosenByLock(Program &Code, const FunctionDecl *F) {
   Collector Found(Code);
   Found.TraverseStmt(F->getBody());
-  llvm::DenseSet<const CallExpr *> Calls;
+  ChosenByLock Calls;
   for (const Collector::Run &D : Found.Direct) {
     auto IsOther = [&](const Collector::Run &R) {
       // Perhaps by way of a function that unpacks its arguments.
@@ -76,11 +75,14 @@ gvlsan::callsChosenByLock(Program &Code, const FunctionDecl *F) {
              areExclusive(F->getASTContext(), F->getBody(),
                           D.Call->getExprLoc(), R.Call->getExprLoc());
     };
-    if (llvm::any_of(Found.Relocked, IsOther))
-      Calls.insert(D.Call);
+    for (const Collector::Run &R : Found.Relocked)
+      if (IsOther(R)) {
+        Calls.WithLock.insert(D.Call);
+        Calls.WithoutLock.insert(R.Call);
+      }
     for (const Collector::Run &R : Found.Released)
       if (IsOther(R))
-        Calls.insert(R.Call);
+        Calls.WithLock.insert(R.Call);
   }
   return Calls;
 }

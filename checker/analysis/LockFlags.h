@@ -22,12 +22,18 @@
 
 namespace gvlsan {
 
-/// The calls in the body of \p F, a definition, that are made with the lock
-/// whenever they are made: of `f` where the other branch has `f` called with
-/// the lock, and that which releases the lock for `f` where the other branch
-/// calls `f` itself.
-llvm::DenseSet<const clang::CallExpr *>
-callsChosenByLock(Program &Code, const clang::FunctionDecl *F);
+/// Calls in one function that such a flag chooses.
+struct ChosenByLock {
+  /// Made with the lock whenever they are made: of `f` where the other branch
+  /// has `f`, or a function that calls `f`, called with the lock, and that
+  /// which releases the lock for `f` where the other branch calls `f` itself.
+  llvm::DenseSet<const clang::CallExpr *> WithLock;
+  /// Made without it: those that take the lock for `f`.
+  llvm::DenseSet<const clang::CallExpr *> WithoutLock;
+};
+
+/// \param F a definition.
+ChosenByLock callsChosenByLock(Program &Code, const clang::FunctionDecl *F);
 
 } // namespace gvlsan
 

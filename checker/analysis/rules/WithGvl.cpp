@@ -10,6 +10,7 @@
 ///
 //===----------------------------------------------------------------------===//
 
+#include "analysis/LockFlags.h"
 #include "analysis/RuleUnit.h"
 #include "analysis/SourceText.h"
 
@@ -386,6 +387,14 @@ private:
     return E == Entry::Held ? Around.Lock : Around.Thread;
   }
 
+  /// Whether a flag of the function's own says that the lock is not held where
+  /// \p C is made.
+  bool isChosen(const Call &C) {
+    const FunctionDecl *Own = Seen.Code.ownDefinition(C.In);
+    return Unit.Opts.Profile != Strict && Own &&
+           callsChosenByLock(Seen.Code, Own).WithoutLock.contains(C.Expr);
+  }
+
   void judge(const Call &C, const FunctionFacts &Facts) {
     if (!C.In)
       return;
@@ -400,7 +409,7 @@ private:
     if (auto N = Reached(Entry::Foreign))
       return report(C, Facts, Entry::Foreign, *N);
     if (Unit.Opts.Ruby < NestsFrom)
-      if (auto N = Reached(Entry::Held))
+      if (auto N = Reached(Entry::Held); N && !isChosen(C))
         report(C, Facts, Entry::Held, *N);
   }
 

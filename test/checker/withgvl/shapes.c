@@ -101,8 +101,17 @@ static VALUE flags(VALUE self) {
   return Qnil;
 }
 
+// A flag of its own says which of the two it has to do.
+extern int *lock_flag(void);
+static void *chosen(void *data) {
+  if (*lock_flag())
+    return work(data);
+  return rb_thread_call_with_gvl(work, data);
+}
+
 static VALUE run(VALUE self) {
   pthread_t a, b;
+  chosen(NULL);
   flagged(NULL);
   asked(NULL);
   rb_ensure(body, Qnil, NULL, Qnil);
