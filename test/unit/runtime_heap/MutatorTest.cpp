@@ -430,7 +430,10 @@ void runBeside(unsigned Seed, int Steps) {
   for (VALUE R : Readers)
     EXPECT_EQ(rb_funcall(R, rb_intern("value"), 0), RB_INT2FIX(0));
   EXPECT_GT(heap().NumCompactions - Compactions, size_t(Steps / 2000));
-  EXPECT_GT(heap().NumMoved - Moved, size_t(Steps / 40));
+  // Four threads' stacks hold most of a small heap's pages, which ones is luck.
+  bool StacksHoldPages = heap().ReadBarrier == findBarrier("pinpages");
+  EXPECT_GT(heap().NumMoved - Moved,
+            size_t(Steps / (StacksHoldPages ? 400 : 40)));
   EXPECT_GT(RegionsDone, 10);
   if (heap().Settings.LazySweep) {
     EXPECT_GT(heap().NumLazySweeps - LazySweeps, size_t(Steps / 20000));
