@@ -223,9 +223,10 @@ private:
     }
   }
 
-  /// Often a young object goes into an old one, and nowhere else.
+  /// Now and then a young object goes into an old one, and nowhere else. More
+  /// often, and too few objects are left to move.
   void change(int Root) {
-    bool Young = below(2) && Latest >= 0 && RootNode[size_t(Latest)] >= 0;
+    bool Young = below(32) == 0 && Latest >= 0 && RootNode[size_t(Latest)] >= 0;
     int Child = Young ? Latest : someRoot();
     if (Child < 0)
       return;
@@ -430,10 +431,7 @@ void runBeside(unsigned Seed, int Steps) {
   for (VALUE R : Readers)
     EXPECT_EQ(rb_funcall(R, rb_intern("value"), 0), RB_INT2FIX(0));
   EXPECT_GT(heap().NumCompactions - Compactions, size_t(Steps / 2000));
-  // Four threads' stacks hold most of a small heap's pages, which ones is luck.
-  bool StacksHoldPages = heap().ReadBarrier == findBarrier("pinpages");
-  EXPECT_GT(heap().NumMoved - Moved,
-            size_t(Steps / (StacksHoldPages ? 400 : 40)));
+  EXPECT_GT(heap().NumMoved - Moved, size_t(Steps / 40));
   EXPECT_GT(RegionsDone, 10);
   if (heap().Settings.LazySweep) {
     EXPECT_GT(heap().NumLazySweeps - LazySweeps, size_t(Steps / 20000));
