@@ -26,7 +26,7 @@ namespace {
 class Judge {
 public:
   explicit Judge(RuleUnit &Unit)
-      : Unit(Unit), Seen(Unit.inventory()), From(Unit.origins()), Kept(Unit) {}
+      : Unit(Unit), Seen(Unit.inventory()), From(Unit.origins()) {}
 
   void run() {
     for (const VarDecl *V : Seen.Globals)
@@ -34,6 +34,7 @@ public:
         Containers.insert(V->getCanonicalDecl());
     if (Containers.empty())
       return;
+    Kept.emplace(Unit);
     Unit.looked("global containers of objects (H2)", Containers.size());
     for (const Call &C : Seen.Calls)
       read(C);
@@ -158,7 +159,7 @@ private:
       if (isa<CXXMemberCallExpr>(C.Expr))
         continue;
       for (unsigned I = 0; I < C.Expr->getNumArgs(); ++I)
-        if (spotOf(C.Expr->getArg(I)).Variable == Object && Kept.mayKeep(C, I))
+        if (spotOf(C.Expr->getArg(I)).Variable == Object && Kept->mayKeep(C, I))
           return true;
     }
     return false;
@@ -167,7 +168,8 @@ private:
   RuleUnit &Unit;
   Inventory &Seen;
   Origins &From;
-  Keepers Kept;
+  /// Once there is something to judge.
+  std::optional<Keepers> Kept;
   llvm::SetVector<const VarDecl *> Containers;
   llvm::DenseSet<const VarDecl *> Marked;
   llvm::DenseMap<const VarDecl *, llvm::SmallVector<Put, 2>> Puts;
