@@ -2,6 +2,7 @@
 // UNSUPPORTED-STATIC: that the pointer leads into a String is known in another function than dfree.
 // RUN: %heap %s | FileCheck %s --check-prefix=HEAP
 // RUN: %rubyrun %s | FileCheck %s --check-prefix=RUBY
+// RUN: if %ruby -e 'exit RUBY_VERSION < "3.3"'; then %rubyrun %s | FileCheck %s --check-prefix=RUBY-BEFORE-33; fi
 #include <ruby.h>
 #include <unistd.h>
 
@@ -66,6 +67,7 @@ void Init_example(void) {
 // RUBY: ERROR: GvlSanitizer: K2: kernel-mode access to a protected heap page
 // RUBY-NEXT: READ of size 4 at {{.*}} (kernel mode, by write) by thread T0 {{.*}}, which holds the GVL
 // RUBY-NEXT: #0 {{.*}} in release
+// RUBY-BEFORE-33: The slot holds: String, embedded, class String, length 4, bytes "kept"
 // RUBY: The slot holds: {{String, embedded, class String, length 4, bytes "kept"|moved object}}
 // RUBY: is protected
 // RUBY: exit: 66
